@@ -1,0 +1,338 @@
+//! A document as the fewest bytes that one printer needs for it.
+//!
+//! Text goes in the printer's own fonts; modes are sent where they change and not otherwise. A page is never sent
+//! as a picture: characters that the fonts lack are drawn one by one. No real-time command can come to stand in a
+//! job by accident where the profile marks them live.
+//!
+//! A job begins `ESC @` (modes of whoever printed before are gone, the Chinese mode and `GS a` too), then what the
+//! profile needs switched on again, then the body; its finish (feed, cut, presentation) is kept apart, so that a
+//! presenter can hold it back until the body was printed.
+
+use std::fmt;
+use std::time::Duration;
+
+use qrcode::{EcLevel, QrCode};
+use zeroize::Zeroizing;
+
+use crate::bitmap::GlyphSource;
+use crate::charset::columns;
+use crate::command;
+use crate::document::{Align, Document, Element, Size};
+use crate::dots;
+use crate::error::EncodeError;
+use crate::layout;
+use crate::profile::{CutCommand, ImageCommand, Profile, QrLevel};
+
+/// Height of the band of `ESC * 33`.
+const BAND: u32 = 24;
+/// Most data bytes of a QR code (version 40, level L).
+const QR_MOST: usize = 2953;
+
+/// A document for one printer. Its bytes may hold personal data: zeroized when dropped, and not shown by `Debug`.
+#[derive(Clone)]
+pub struct Job {
+    body: Zeroizing<Vec<u8>>,
+    finish: Vec<u8>,
+    printing: Duration,
+    finishing: Duration,
+}
+
+impl Job {
+    /// Everything up to the cut.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Feed, cut and presentation; empty where the document has no [`Element::Cut`] at its end.
+    #[must_use]
+    pub fn finish(&self) -> &[u8] {
+        &self.finish
+    }
+
+    /// How long the body takes to be printed at the profile's speed.
+    #[must_use]
+    pub fn printing(&self) -> Duration {
+        self.printing
+    }
+
+    /// How long the finish takes.
+    #[must_use]
+    pub fn finishing(&self) -> Duration {
+        self.finishing
+    }
+
+    /// All bytes in order.
+    #[must_use]
+    pub fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new([self.body(), self.finish()].concat())
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "Job({} + {} bytes, {:?})", self.body.len(), self.finish.len(), self.printing)
+    }
+}
+
+/// Encodes `document` for the printer that `profile` describes; `glyphs` draws what its fonts lack.
+///
+/// # Errors
+/// [`EncodeError`] where something can't be printed: nothing is left out silently.
+pub fn encode(document: &Document, profile: &Profile, glyphs: &dyn GlyphSource) -> Result<Job, EncodeError> {
+    let mut encoder = Encoder::new(profile, glyphs);
+    let mut finish = Vec::new();
+    let count = document.elements().len();
+    for (index, element) in document.elements().iter().enumerate() {
+        match element {
+            Element::Text { content, align, size, bold } => encoder.text(content, *align, *size, *bold),
+            Element::Pair { left, right } => encoder.pair(left, right),
+            Element::Rule => encoder.rule(),
+            Element::Qr { data, size_mm } => encoder.qr(data, *size_mm)?,
+            Element::Gap => encoder.end_line(1),
+            Element::Cut if index + 1 == count => {
+                finish = cut(profile);
+                finish
+                    .extend(profile.presenter.iter().flat_map(|presenter| command::present(presenter.steps)));
+            }
+            Element::Cut => encoder.out.extend(cut(profile)),
+        }
+    }
+    encoder.done(finish)
+}
+
+/// A line of X and a cut: ends a paper that must not be taken for a whole one.
+pub(crate) fn crossed_out(profile: &Profile) -> Vec<u8> {
+    let mut bytes = vec![b'X'; profile.paper.columns as usize];
+    bytes.push(command::LINE_FEED);
+    bytes.extend(cut(profile));
+    bytes
+}
+
+/// Feed and cut as the profile has them.
+fn cut(profile: &Profile) -> Vec<u8> {
+    let spec = &profile.cut;
+    let feed = |dots: u8| if dots > 0 { command::feed(dots).to_vec() } else { Vec::new() };
+    match spec.command {
+        CutCommand::FeedAndCut => command::feed_and_cut(spec.partial, spec.feed_dots).to_vec(),
+        CutCommand::GsV => [feed(spec.feed_dots), command::cut(spec.partial).to_vec()].concat(),
+        CutCommand::Esc if spec.partial => [feed(spec.feed_dots), command::ESC_CUT_PARTIAL.to_vec()].concat(),
+        CutCommand::Esc => [feed(spec.feed_dots), command::ESC_CUT_FULL.to_vec()].concat(),
+        CutCommand::Tear => feed(spec.feed_dots),
+    }
+}
+
+struct Encoder<'a> {
+    profile: &'a Profile,
+    glyphs: &'a dyn GlyphSource,
+    out: Zeroizing<Vec<u8>>,
+    align: Align,
+    size: Size,
+    bold: bool,
+    /// Paper fed so far.
+    dots: u64,
+    no_glyph: usize,
+    no_image: usize,
+}
+
+impl<'a> Encoder<'a> {
+    fn new(profile: &'a Profile, glyphs: &'a dyn GlyphSource) -> Self {
+        let mut out = Zeroizing::new(Vec::with_capacity(1024));
+        out.extend(command::INITIALIZE);
+        if profile.text.chinese_mode {
+            out.extend(command::CHINESE_ON);
+        }
+        if profile.status.automatic {
+            out.extend(command::AUTO_STATUS_ON);
+        }
+        if profile.holds_inside() {
+            out.extend(command::HOLD_INSIDE);
+        }
+        let (align, size) = (Align::Left, Size::ONE);
+        Self { profile, glyphs, out, align, size, bold: false, dots: 0, no_glyph: 0, no_image: 0 }
+    }
+
+    fn text(&mut self, content: &str, align: Align, size: Size, bold: bool) {
+        let most = self.profile.text.max_size;
+        let size = Size::new(size.width().min(most), size.height().min(most));
+        let limit = self.profile.paper.columns / u32::from(size.width());
+        for line in layout::lines(content, limit) {
+            if !line.is_empty() {
+                self.modes(align, size, bold);
+                if !self.profile.text.align {
+                    self.pad(align, limit.saturating_sub(layout::width(&line)));
+                }
+                self.characters(&line);
+            }
+            self.end_line(size.height());
+        }
+    }
+
+    fn pad(&mut self, align: Align, free: u32) {
+        let spaces = match align {
+            Align::Left => 0,
+            Align::Centre => free / 2,
+            Align::Right => free,
+        };
+        self.out.extend(std::iter::repeat_n(b' ', spaces as usize));
+    }
+
+    fn pair(&mut self, left: &str, right: &str) {
+        let (all, dots) = (self.profile.paper.columns, self.profile.paper.dots);
+        for (left, right) in layout::pair(left, right, all) {
+            self.modes(Align::Left, Size::ONE, false);
+            self.characters(&left);
+            if !right.is_empty() {
+                let begin = all.saturating_sub(layout::width(&right));
+                let spaces = begin.saturating_sub(layout::width(&left));
+                let jump = u16::try_from(begin * (dots / all)).ok().map(command::position);
+                match jump {
+                    Some(jump)
+                        if self.profile.text.position
+                            && spaces as usize > jump.len()
+                            && command::find_live(&jump).is_none() =>
+                    {
+                        self.out.extend(jump);
+                    }
+                    _ => self.out.extend(std::iter::repeat_n(b' ', spaces as usize)),
+                }
+                self.characters(&right);
+            }
+            self.end_line(1);
+        }
+    }
+
+    fn rule(&mut self) {
+        // It fills the line, so that any alignment will do.
+        self.modes(self.align, Size::ONE, false);
+        self.out.extend(std::iter::repeat_n(b'-', self.profile.paper.columns as usize));
+        self.end_line(1);
+    }
+
+    fn modes(&mut self, align: Align, size: Size, bold: bool) {
+        if self.profile.text.align && self.align != align {
+            self.out.extend(command::align(align as u8));
+        }
+        if self.size != size {
+            self.out.extend(command::size(size.width(), size.height()));
+        }
+        if self.profile.text.bold && self.bold != bold {
+            self.out.extend(command::bold(bold));
+        }
+        (self.align, self.size, self.bold) = (align, size, bold);
+    }
+
+    fn characters(&mut self, line: &str) {
+        for c in line.chars() {
+            match self.profile.text.charset.code(c) {
+                Some(code) => self.out.extend(code.as_slice()),
+                None => self.drawn(c),
+            }
+        }
+    }
+
+    /// A character as a picture in the line: always at size 1, since the band has one height.
+    fn drawn(&mut self, c: char) {
+        let Some(glyph) = self.glyphs.glyph(c, BAND) else {
+            self.no_glyph += 1;
+            return;
+        };
+        if self.profile.image.is_none() {
+            self.no_image += 1;
+            return;
+        }
+        let wide = glyph.width().min(BAND * columns(c) / 2);
+        let mut bytes = dots::columns(&glyph, wide);
+        if self.profile.live_dle {
+            dots::defuse(&mut bytes);
+        }
+        self.out.extend(command::column_image(u16::try_from(wide).unwrap_or_default()));
+        self.out.extend(bytes);
+    }
+
+    fn end_line(&mut self, factor: u8) {
+        self.out.push(command::LINE_FEED);
+        let text = &self.profile.text;
+        self.dots += u64::from(text.cell_dots * u32::from(factor) + (text.line_dots - text.cell_dots));
+    }
+
+    fn qr(&mut self, data: &str, size_mm: u32) -> Result<(), EncodeError> {
+        if data.is_empty() || data.chars().any(char::is_control) {
+            return Err(EncodeError::QrData);
+        }
+        let paper = &self.profile.paper;
+        let too_large = EncodeError::QrTooLarge { bytes: data.len(), dots: paper.dots };
+        let (level, most) = self.profile.qr.as_ref().map_or((QrLevel::M, 16), |qr| (qr.level, qr.max_module));
+        if data.len() > QR_MOST {
+            return Err(too_large);
+        }
+        let Ok(code) = QrCode::with_error_correction_level(data, ec_level(level)) else {
+            return Err(too_large);
+        };
+        let modules = u32::try_from(code.width()).unwrap_or(u32::MAX);
+        let side = (size_mm * paper.dots_per_mm).min(paper.dots);
+        let module = u8::try_from((side / modules).clamp(1, most.into())).unwrap_or(1);
+        if modules * u32::from(module) > paper.dots {
+            return Err(too_large);
+        }
+        self.modes(Align::Centre, self.size, self.bold);
+        match &self.profile.qr {
+            Some(qr) => {
+                let length = u16::try_from(data.len()).map_err(|_| too_large)?;
+                self.out.extend(qr.model.iter().flat_map(|model| command::qr_model(*model)));
+                self.out.extend(command::qr_module(module));
+                if !qr.level_is_default {
+                    self.out.extend(command::qr_level(level as u8));
+                }
+                self.out.extend(command::qr_store(length));
+                self.out.extend(data.as_bytes());
+                self.out.extend(command::QR_PRINT);
+            }
+            None if self.profile.image == Some(ImageCommand::ColumnAndRaster) => self.raster(&code, module),
+            None => self.no_image += 1,
+        }
+        self.dots += u64::from(modules) * u64::from(module);
+        Ok(())
+    }
+
+    fn raster(&mut self, code: &QrCode, module: u8) {
+        let mut picture = dots::code(code, u32::from(module));
+        if self.profile.live_dle {
+            dots::defuse(&mut picture.bytes);
+        }
+        self.out.extend(command::raster_image(picture.row_bytes, picture.rows));
+        self.out.extend(picture.bytes);
+    }
+
+    fn done(self, finish: Vec<u8>) -> Result<Job, EncodeError> {
+        if self.no_glyph > 0 {
+            return Err(EncodeError::NoGlyph { count: self.no_glyph });
+        }
+        if self.no_image > 0 {
+            return Err(EncodeError::NoImageCommand { count: self.no_image });
+        }
+        let paper = &self.profile.paper;
+        let per_second = u64::from(paper.dots_per_mm) * u64::from(paper.speed_mm_s);
+        let printing = Duration::from_millis(self.dots * 1000 / per_second.max(1));
+        let finishing =
+            if finish.is_empty() { Duration::ZERO } else { Duration::from_millis(paper.finish_ms.into()) };
+        let job = Job { body: self.out, finish, printing, finishing };
+        match command::find_live(&job.bytes()) {
+            Some(at) if self.profile.live_dle => Err(EncodeError::LiveSequence { at }),
+            _ => Ok(job),
+        }
+    }
+}
+
+fn ec_level(level: QrLevel) -> EcLevel {
+    match level {
+        QrLevel::L => EcLevel::L,
+        QrLevel::M => EcLevel::M,
+        QrLevel::Q => EcLevel::Q,
+        QrLevel::H => EcLevel::H,
+    }
+}
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

@@ -1,0 +1,76 @@
+//! The simulated printer behind a real pseudo-terminal, in real time.
+
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::Duration;
+
+use kiosk_link::clock::Clock;
+use kiosk_link::{Link, LinkError, Pty};
+
+use super::{Fate, Knob, PrintedPaper, SimulatedPrinter};
+
+/// Longest wait for bytes before the knobs are looked at.
+const LOOK: Duration = Duration::from_millis(5);
+/// For the host to take an answer.
+const SEND: Duration = Duration::from_millis(500);
+
+/// What there was to see.
+#[derive(Debug)]
+pub enum Seen<'a> {
+    /// Bytes from the host, as they came.
+    Bytes(&'a [u8]),
+    /// A paper is at a new place; what is still in the printer is not told.
+    Paper(&'a PrintedPaper),
+}
+
+/// Serves until `knobs` is closed by its senders; gives the printer back, or why the port failed.
+///
+/// # Errors
+/// What the pseudo-terminal reported.
+pub fn serve(
+    pty: &mut Pty,
+    mut printer: SimulatedPrinter,
+    knobs: &Receiver<Knob>,
+    seen: &mut dyn FnMut(Seen<'_>),
+) -> Result<SimulatedPrinter, LinkError> {
+    let clock = Clock::start();
+    let mut told: Vec<Fate> = Vec::new();
+    loop {
+        loop {
+            match knobs.try_recv() {
+                Ok(Knob::Plugged(true)) => pty.plug()?,
+                Ok(Knob::Plugged(false)) => pty.unplug(),
+                Ok(knob) => printer.turn(knob, clock.elapsed()),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Ok(printer),
+            }
+        }
+        let now = clock.elapsed();
+        printer.advance(now);
+        let answers = printer.take_answers(now);
+        if !answers.is_empty() {
+            match pty.send(&answers, SEND) {
+                // Nobody listens: a real printer's answer is lost just so.
+                Ok(()) | Err(LinkError::Gone | LinkError::Timeout) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        tell(&printer, &mut told, seen);
+        let due = printer.next_change(now).map_or(LOOK, |at| at.saturating_sub(now));
+        let mut bytes = [0; 1024];
+        let count = pty.receive(&mut bytes, due.min(LOOK))?;
+        if let Some(bytes) = bytes.get(..count).filter(|bytes| !bytes.is_empty()) {
+            seen(Seen::Bytes(bytes));
+            printer.receive(bytes, clock.elapsed());
+        }
+    }
+}
+
+fn tell(printer: &SimulatedPrinter, told: &mut Vec<Fate>, seen: &mut dyn FnMut(Seen<'_>)) {
+    told.resize(printer.papers().len(), Fate::InPrinter);
+    for (paper, told) in printer.papers().iter().zip(told) {
+        if *told != paper.fate {
+            *told = paper.fate;
+            seen(Seen::Paper(paper));
+        }
+    }
+}

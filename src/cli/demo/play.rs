@@ -1,0 +1,62 @@
+//! The demo without a display: a morning that plays itself, its pictures, and what it proved.
+
+mod acts;
+mod album;
+mod proof;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use self::album::Album;
+use self::proof::Proof;
+use super::Failure;
+use super::stage::Stage;
+use crate::engine::thread::Mailbox;
+use crate::logging::{self, Detail};
+use crate::screen::headless::Headless;
+
+/// The screen that the morning is played on.
+const PORTRAIT: (u32, u32) = (1080, 1920);
+
+pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failure> {
+    let _log = logging::to_stderr(if verbose { Detail::All } else { Detail::Quiet })
+        .map_err(|error| Failure::cannot(error, "check standard error"))?;
+    let album = Album::open(folder).map_err(|error| {
+        Failure::cannot(format!("{} can't be written: {error}", folder.display()), "choose another folder")
+    })?;
+    let (stage, threads) = Stage::set_up()?;
+    let (mailbox, mail) = Mailbox::new();
+    let touched = mailbox.clone();
+    let screen = Headless::open(PORTRAIT, Arc::clone(&stage.words), &stage.config.site.name, move |input| {
+        touched.put(input);
+    })
+    .map_err(|error| Failure::cannot(error, "tell the makers"))?;
+    let (scenes, shown) = channel();
+    let terminal = stage.start(
+        (mailbox, mail),
+        Box::new(move |scene| {
+            // Whoever looked may have gone.
+            let _ = scenes.send(scene);
+        }),
+    )?;
+    let mut morning = acts::Morning::new(&stage, terminal.mailbox(), &screen, shown, album, seed);
+    let played = morning.play();
+    let (album, tally) = morning.end();
+    terminal.stop();
+    let proof = Proof::gather(&stage, &tally, &played);
+    let summary = proof.summary(&tally, album.count());
+    let written = album.summary(&summary);
+    stage.strike(threads);
+    written.map_err(|error| Failure::cannot(format!("summary.json can't be written: {error}"), "free some room"))?;
+    println!("{}", proof.table());
+    if let Err(why) = played {
+        return Err(Failure::found(why, "look at the pictures up to there, and run it again with -v"));
+    }
+    if proof.holds() {
+        println!("{} pictures and summary.json in {}", album.count(), folder.display());
+        Ok(())
+    } else {
+        Err(Failure::found("a promise was broken", format!("see {}", folder.join("summary.json").display())))
+    }
+}

@@ -1,0 +1,159 @@
+//! The control socket: how `kiosk status` asks a running terminal. Only the terminal's own user can open it.
+//!
+//! One line in (`status`), one line of JSON out. It reads nothing else and changes nothing.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use crate::engine::Input;
+use crate::engine::status::Report;
+use crate::engine::thread::Mailbox;
+
+/// The socket's name in the data folder.
+const NAME: &str = "control.sock";
+/// How long either side waits for the other.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest question that is read.
+const LONGEST: u64 = 64;
+/// The longest answer that is read.
+const LONGEST_ANSWER: u64 = 1 << 20;
+
+/// The listening end; the socket goes when it is dropped.
+#[derive(Debug)]
+pub struct Control {
+    path: PathBuf,
+}
+
+impl Control {
+    /// Listens in `folder`. A socket that a killed terminal left there is replaced; the caller holds the folder's
+    /// lock, so no other terminal answers on it.
+    ///
+    /// # Errors
+    /// Where the socket can't be made.
+    pub fn listen(folder: &Path, mailbox: Mailbox) -> io::Result<Self> {
+        let path = folder.join(NAME);
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let listener = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        std::thread::Builder::new().name("control".into()).spawn(move || {
+            for stream in listener.incoming() {
+                let answered = stream.and_then(|stream| answer(stream, &mailbox));
+                if let Err(error) = answered {
+                    log::debug!("control socket: {error}");
+                }
+            }
+        })?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        // Whoever asks from now on is told that no terminal runs.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn answer(stream: UnixStream, mailbox: &Mailbox) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut question = String::new();
+    BufReader::new((&stream).take(LONGEST)).read_line(&mut question)?;
+    let text = match question.trim_end() {
+        "status" => {
+            let (sender, receiver) = channel();
+            mailbox.put(Input::Status(sender));
+            let report = receiver.recv_timeout(PATIENCE).map_err(io::Error::other)?;
+            serde_json::to_string(&report)?
+        }
+        _ => r#"{"error":"the one question is: status"}"#.to_owned(),
+    };
+    (&stream).write_all(text.as_bytes())?;
+    (&stream).write_all(b"\n")
+}
+
+/// Why a terminal did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// No terminal runs on that data folder.
+    #[error("no terminal runs with the data folder {}", .0.display())]
+    NotRunning(PathBuf),
+    /// Another user's.
+    #[error("not allowed to ask the terminal: {0}")]
+    Denied(io::Error),
+    /// It runs and does not answer.
+    #[error("the terminal does not answer: {0}")]
+    Silent(io::Error),
+}
+
+impl ControlError {
+    /// The technician's next step.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::NotRunning(_) => "start it with `kiosk run --config FILE`, or check [terminal] data_dir",
+            Self::Denied(_) => "ask as the user that the terminal runs as, or as root",
+            Self::Silent(_) => "look at the log, and start the terminal anew if that persists",
+        }
+    }
+}
+
+/// Asks the terminal that runs on `folder`.
+///
+/// # Errors
+/// Any [`ControlError`].
+pub fn ask(folder: &Path) -> Result<Report, ControlError> {
+    let stream = UnixStream::connect(folder.join(NAME)).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => ControlError::Denied(error),
+        _ => ControlError::NotRunning(folder.to_path_buf()),
+    })?;
+    let exchange = || -> io::Result<Report> {
+        stream.set_read_timeout(Some(PATIENCE * 2))?;
+        (&stream).write_all(b"status\n")?;
+        let mut text = String::new();
+        (&stream).take(LONGEST_ANSWER).read_to_string(&mut text)?;
+        Ok(serde_json::from_str(&text)?)
+    };
+    exchange().map_err(ControlError::Silent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::thread::Mail;
+
+    #[test]
+    fn a_question_is_answered_and_anything_else_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(ask(folder.path()), Err(ControlError::NotRunning(_))));
+        let (mailbox, mail) = Mailbox::new();
+        let control = Control::listen(folder.path(), mailbox).unwrap();
+        let mode = fs::metadata(folder.path().join(NAME)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let engine = std::thread::spawn(move || {
+            while let Ok(Mail::Input(Input::Status(reply))) = mail.recv() {
+                reply.send(Report { page: "home".into(), ..Report::default() }).unwrap();
+            }
+        });
+        assert_eq!(ask(folder.path()).unwrap().page, "home");
+        let mut other = UnixStream::connect(folder.path().join(NAME)).unwrap();
+        other.write_all(&[b'x'; 200]).unwrap();
+        other.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut text = String::new();
+        // The rest of an overlong question is not read, which may reset the connection after the answer.
+        let _ = other.read_to_string(&mut text);
+        assert!(text.is_empty() || text.contains("error"), "{text}");
+        drop(control);
+        assert!(matches!(ask(folder.path()), Err(ControlError::NotRunning(_))));
+        drop(engine);
+    }
+}

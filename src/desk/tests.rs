@@ -1,0 +1,279 @@
+//! The desk on a real store: each verb, what it leaves behind, and what it refuses.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::hours::{Holidays, OpeningHours};
+use crate::domain::id_number::IdNumber;
+use crate::domain::resident::{PersonName, Resident};
+use crate::domain::ticket::{Channel, PrintSurety, Ticket};
+use crate::domain::wish::{Answer, Refusal, Wish};
+use crate::domain::window::Serves;
+use crate::store::{OutboxReader, StoreKey};
+
+/// Chance of a seed.
+struct Seeded(fastrand::Rng);
+
+impl Chance for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+}
+
+fn rules(hours: &[&str], classes: &[(char, &str, Option<u32>)]) -> SiteRules {
+    SiteRules {
+        terminal: "T01".into(),
+        time_zone: TimeZone::get("Asia/Shanghai").unwrap(),
+        opening: Opening {
+            hours: if hours.is_empty() { OpeningHours::always() } else { OpeningHours::parse(hours).unwrap() },
+            holidays: Holidays::default(),
+        },
+        classes: classes
+            .iter()
+            .map(|(letter, numbers, daily_limit)| Class {
+                letter: ClassLetter::new(*letter).unwrap(),
+                name: format!("class {letter}"),
+                numbers: numbers.parse().unwrap(),
+                daily_limit: *daily_limit,
+            })
+            .collect(),
+        windows: vec![Window { number: 1, name: "综合窗口".into(), serves: Serves::All }],
+    }
+}
+
+struct Hall {
+    folder: TempDir,
+    desk: Desk,
+    starts: u64,
+}
+
+impl Hall {
+    fn open(rules: SiteRules) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = open_desk(folder.path(), rules, 1);
+        Self { folder, desk, starts: 1 }
+    }
+
+    fn usual() -> Self {
+        Self::open(rules(&[], &[('A', "001-999", None), ('B', "001-003", Some(2))]))
+    }
+
+    /// As after a power cut: the desk is dropped and opened anew on the same file.
+    fn restart(self, now: Now) -> Self {
+        let rules = self.desk.rules().clone();
+        drop(self.desk);
+        let store = Store::open(self.folder.path(), &key()).unwrap();
+        let starts = self.starts + 1;
+        let desk = Desk::open(store, rules, Box::new(Seeded(fastrand::Rng::with_seed(starts))), now).unwrap();
+        Self { folder: self.folder, desk, starts }
+    }
+
+    fn outbox(&self) -> OutboxReader {
+        self.desk.store().outbox_reader().unwrap()
+    }
+
+    fn kinds(&self) -> Vec<(String, u64)> {
+        let waiting = self.outbox().waiting(1_000, |_| true).unwrap();
+        waiting.into_iter().map(|event| (event.kind, event.seq)).collect()
+    }
+}
+
+fn key() -> StoreKey {
+    StoreKey::from_bytes([5; 32])
+}
+
+fn open_desk(folder: &std::path::Path, rules: SiteRules, seed: u64) -> Desk {
+    let store = Store::open(folder, &key()).unwrap();
+    Desk::open(store, rules, Box::new(Seeded(fastrand::Rng::with_seed(seed))), now("2026-11-24T01:00:00Z", 0)).unwrap()
+}
+
+fn now(wall: &str, mono: u64) -> Now {
+    Now { wall: wall.parse().unwrap(), mono: Duration::from_secs(mono) }
+}
+
+fn morning() -> Now {
+    now("2026-11-24T02:24:00Z", 60)
+}
+
+fn wish(class: char, resident: Option<Resident>) -> Wish {
+    let channel = if resident.is_some() { Channel::Card } else { Channel::Anonymous };
+    Wish { class: ClassLetter::new(class).unwrap(), resident, channel, priorities: Vec::new() }
+}
+
+fn somebody() -> Resident {
+    let mut resident = Resident::typed(IdNumber::parse("11010519491231002X").unwrap());
+    resident.name = Some(PersonName::new("张三"));
+    resident
+}
+
+fn new(answer: Answer) -> Ticket {
+    match answer {
+        Answer::New(ticket) => ticket,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_number_is_reserved_then_issued_and_told_once() {
+    let mut hall = Hall::usual();
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    assert_eq!((ticket.number.to_string().as_str(), ticket.state), ("A001", TicketState::Reserved));
+    assert!(hall.kinds().is_empty(), "a reservation is nobody's business yet");
+    let issued = hall.desk.issue(ticket.id, PrintSurety::Confirmed, morning()).unwrap();
+    assert_eq!(issued.state, TicketState::Issued);
+    let events = hall.outbox().waiting(10, |_| true).unwrap();
+    assert_eq!(events.len(), 1);
+    let event = &events[0];
+    assert_eq!(event.subject, format!("ticket/{}", ticket.id));
+    assert_eq!((event.kind.as_str(), event.seq), ("ticket.issued", 1));
+    assert_eq!(event.at, "2026-11-24T10:24:00.000+08:00");
+    let resident = event.resident.as_ref().unwrap();
+    assert_eq!((resident.id.reveal(), resident.name.as_ref().unwrap().reveal()), ("11010519491231002X", "张三"));
+    assert!(!event.body.contains("110105"));
+}
+
+#[test]
+fn no_personal_data_stands_in_the_files() {
+    let mut hall = Hall::usual();
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    hall.desk.issue(ticket.id, PrintSurety::Likely, morning()).unwrap();
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(hall.folder.path()).unwrap() {
+        bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
+    }
+    assert!(bytes.len() > 1_000);
+    for secret in ["11010519491231002X".as_bytes(), "19491231".as_bytes(), "张三".as_bytes()] {
+        assert!(!bytes.windows(secret.len()).any(|part| part == secret));
+    }
+}
+
+#[test]
+fn the_same_resident_gets_the_same_ticket_again() {
+    let mut hall = Hall::usual();
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    hall.desk.issue(ticket.id, PrintSurety::Confirmed, morning()).unwrap();
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap();
+    let Answer::Live(live) = again else { panic!("{again:?}") };
+    assert_eq!(live.id, ticket.id);
+    // Another class, or nobody in particular, is another matter.
+    new(hall.desk.reserve(&wish('B', Some(somebody())), morning()).unwrap());
+    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+}
+
+#[test]
+fn a_void_number_is_never_given_out_again_and_frees_its_resident() {
+    let mut hall = Hall::usual();
+    let lost = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    hall.desk.void(lost.id, "paper_out", morning()).unwrap();
+    assert_eq!(hall.kinds(), [("ticket.void".to_owned(), 1)]);
+    let next = new(hall.desk.give_paperless(&wish('A', Some(somebody())), morning()).unwrap());
+    assert_eq!((next.number.number, next.state), (2, TicketState::Issued));
+    assert!(matches!(hall.desk.issue(lost.id, PrintSurety::Confirmed, morning()), Err(StoreError::Changed)));
+}
+
+#[test]
+fn a_reservation_left_by_a_power_cut_is_set_aside() {
+    let mut hall = Hall::usual();
+    let doubtful = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let mut hall = hall.restart(now("2026-11-24T02:30:00Z", 1));
+    let row = hall.desk.store.read(|store| store.ticket(doubtful.id)).unwrap();
+    assert_eq!(row.state, TicketState::Unconfirmed);
+    let next = new(hall.desk.reserve(&wish('A', Some(somebody())), now("2026-11-24T02:31:00Z", 2)).unwrap());
+    assert_eq!((next.number.number, next.people_ahead), (2, 0));
+    assert!(hall.kinds().is_empty());
+    let late = hall.desk.issue(doubtful.id, PrintSurety::Likely, now("2026-11-24T02:32:00Z", 3));
+    assert!(matches!(late, Err(StoreError::Changed)), "only a clerk brings it back: {late:?}");
+}
+
+#[test]
+fn the_next_day_starts_anew_and_settles_what_was_left() {
+    let mut hall = Hall::usual();
+    let waiting = new(hall.desk.give_paperless(&wish('A', None), morning()).unwrap());
+    let doubtful = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    hall.desk.doubt(doubtful.id, "no_answer", morning()).unwrap();
+    let mut hall = hall.restart(now("2026-11-25T01:00:00Z", 1));
+    let first = new(hall.desk.give_paperless(&wish('A', None), now("2026-11-25T01:00:01Z", 2)).unwrap());
+    assert_eq!((first.number.to_string().as_str(), first.people_ahead), ("A001", 0));
+    let state = |hall: &mut Hall, id| hall.desk.store.read(|store| store.ticket(id)).unwrap().state;
+    assert_eq!(state(&mut hall, waiting.id), TicketState::Expired);
+    assert_eq!(state(&mut hall, doubtful.id), TicketState::Void);
+    let kinds: Vec<_> = hall.kinds();
+    let told = |kind: &str, seq| kinds.contains(&(kind.to_owned(), seq));
+    assert!(told("ticket.expired", 2) && told("ticket.void", 1) && told("ticket.issued", 1), "{kinds:?}");
+}
+
+#[test]
+fn limits_and_ranges_end_the_day_for_a_class() {
+    let mut hall = Hall::usual();
+    for _ in 0..2 {
+        new(hall.desk.give_paperless(&wish('B', None), morning()).unwrap());
+    }
+    let answer = hall.desk.reserve(&wish('B', None), morning()).unwrap();
+    assert_eq!(answer, Answer::Refused(Refusal::Full));
+    let answer = hall.desk.reserve(&wish('Z', None), morning()).unwrap();
+    assert_eq!(answer, Answer::Refused(Refusal::NoSuchClass));
+    let overview = hall.desk.overview(morning()).unwrap();
+    let rooms: Vec<_> = overview.classes.iter().map(|class| (class.waiting, class.room)).collect();
+    assert_eq!(rooms, [(0, Room::Free), (2, Room::Full)]);
+}
+
+#[test]
+fn a_closed_hall_says_when_to_come() {
+    let mut hall = Hall::open(rules(&["mon-fri 09:00-12:00 13:00-17:00"], &[('A', "001-999", None)]));
+    let noon = now("2026-11-24T04:30:00Z", 1);
+    let answer = hall.desk.reserve(&wish('A', None), noon).unwrap();
+    let Answer::Refused(Refusal::Closed { next }) = answer else { panic!("{answer:?}") };
+    assert_eq!(next.unwrap().to_string(), "2026-11-24T13:00:00");
+    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+}
+
+#[test]
+fn the_trail_and_the_events_can_not_be_deleted() {
+    let mut hall = Hall::usual();
+    new(hall.desk.give_paperless(&wish('A', Some(somebody())), morning()).unwrap());
+    drop(hall.desk.store.write(|_| Ok::<_, StoreError>(())));
+    let raw = rusqlite::Connection::open(hall.desk.store().file()).unwrap();
+    for table in ["ticket", "trail", "outbox", "person"] {
+        assert!(raw.execute(&format!("DELETE FROM {table}"), []).is_err(), "{table}");
+    }
+    assert!(raw.execute("UPDATE trail SET who = 'x'", []).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Any order of takes, prints, failures, doubts, restarts and days: no number twice in a business day, and
+    /// each issued ticket told exactly once.
+    #[test]
+    fn no_number_twice(steps in prop::collection::vec((0_u8..7, 0_usize..2), 1..60)) {
+        let mut hall = Hall::open(rules(&[], &[('A', "001-999", None), ('B', "001-999", None)]));
+        let mut clock = (24_i64, 0_u64);
+        let mut seen = std::collections::HashSet::new();
+        let mut issued = 0_usize;
+        for (step, class) in steps {
+            clock.1 += 7;
+            let wall = format!("2026-11-{:02}T02:{:02}:{:02}Z", clock.0, clock.1 / 60 % 60, clock.1 % 60);
+            let at = now(&wall, clock.1);
+            match step {
+                5 => hall = hall.restart(at),
+                6 => clock.0 = (clock.0 + 1).min(30),
+                step => {
+                    let ticket = new(hall.desk.reserve(&wish(['A', 'B'][class], None), at).unwrap());
+                    prop_assert!(seen.insert((ticket.day, ticket.number)), "{} twice", ticket.number);
+                    match step {
+                        0 | 1 => { hall.desk.issue(ticket.id, PrintSurety::Confirmed, at).unwrap(); issued += 1; }
+                        2 => { hall.desk.void(ticket.id, "jam", at).unwrap(); }
+                        3 => { hall.desk.doubt(ticket.id, "no_answer", at).unwrap(); }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let told = hall.kinds().into_iter().filter(|(kind, _)| kind == "ticket.issued").count();
+        prop_assert_eq!(told, issued);
+    }
+}

@@ -1,0 +1,77 @@
+//! What the engine is told and what it wants done: the only way in and the only way out.
+
+use std::sync::mpsc::Sender;
+
+use jiff::Timestamp;
+
+use super::scene::Scene;
+use super::status::Report;
+use crate::domain::ids::EventId;
+use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
+use crate::store::StoreError;
+use crate::visit::Act;
+
+/// What the engine is told.
+#[derive(Debug)]
+pub enum Input {
+    /// A hand touched the screen anywhere.
+    Touched,
+    /// A hand did something on a page.
+    Act(Act),
+    /// Language, elder mode or contrast.
+    Manner(MannerAct),
+    /// From the card reader.
+    Reader(ReaderNews),
+    /// From the ticket dispenser.
+    Dispenser(DispenserNews),
+    /// From the uplink.
+    Platform(PlatformNews),
+    /// The platform's verdicts; answered when they are on disk.
+    Settle(Vec<Verdict>, Sender<Result<(), StoreError>>),
+    /// Somebody asks how the terminal does.
+    Status(Sender<Report>),
+    /// Time passed.
+    Tick,
+}
+
+/// Language and modes, one touch each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MannerAct {
+    /// The next language.
+    Language,
+    /// Elder mode on or off.
+    Elder,
+    /// High contrast on or off.
+    Contrast,
+}
+
+/// What the uplink tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlatformNews {
+    /// The platform answers.
+    Online,
+    /// It does not; a sentence for the technician.
+    Offline(String),
+    /// Its time, from an answer whose signature holds.
+    Time(Timestamp),
+}
+
+/// What the platform made of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Which.
+    pub event: EventId,
+    /// `None`: it has it. Else why it refused it.
+    pub refused: Option<String>,
+}
+
+/// What the engine wants done.
+#[derive(Debug)]
+pub enum Out {
+    /// Show this.
+    Show(Box<Scene>),
+    /// Print this ticket.
+    Print(JobId, Box<TicketPaper>),
+    /// There is something to send.
+    Wake,
+}

@@ -1,0 +1,347 @@
+//! The one thread that owns the truth: visits and the desk run here, everything else talks to it in messages.
+//!
+//! [`Engine::handle`] takes one message and the time, and says what is to be done. It waits for nothing, reads no
+//! clock and draws no chance by itself, so that whole days can be played from a seed. The thread round it is
+//! [`thread`].
+
+pub mod clock;
+mod devices;
+pub mod idle;
+mod message;
+mod paper;
+mod picture;
+pub mod scene;
+pub mod status;
+pub mod thread;
+
+use std::time::Duration;
+
+use self::devices::Devices;
+use self::idle::{Idle, Patience, Quiet};
+use self::paper::Printing;
+use self::scene::{Manner, Scene};
+use crate::desk::{Desk, Overview};
+use crate::domain::ids::TicketId;
+use crate::domain::time::Now;
+use crate::peripherals::{JobId, ReaderNews};
+use crate::store::{OutboxReader, StoreError};
+use crate::visit::{Act, Ask, Event, TakeNumber};
+
+pub use message::{Input, MannerAct, Out, PlatformNews, Verdict};
+
+/// A touch on a page that came up this short a time ago was meant for the page before it.
+const SECOND_TOUCH: Duration = Duration::from_millis(250);
+
+/// What the configuration rules over the screen and the paper.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The site's name.
+    pub site_name: String,
+    /// Languages in the order in which one touch changes them; the first one is the terminal's own.
+    pub languages: Vec<String>,
+    /// Whether numbers are given without a card.
+    pub ticket_without_card: bool,
+    /// What a ticket's QR opens, with `{code}` for its code.
+    pub ticket_url: Option<String>,
+    /// Whether the terminal has a card reader at all.
+    pub has_reader: bool,
+    /// Whether the terminal has a ticket dispenser at all.
+    pub has_dispenser: bool,
+}
+
+/// The terminal's truth.
+#[derive(Debug)]
+pub struct Engine {
+    desk: Desk,
+    outbox: OutboxReader,
+    settings: Settings,
+    devices: Devices,
+    visit: Option<TakeNumber>,
+    help: bool,
+    /// The services that elder mode keeps apart are shown.
+    more: bool,
+    manner: Manner,
+    idle: Idle,
+    printing: Option<Printing>,
+    /// The job whose paper came out last, while it may still hang in the presenter.
+    last_paper: Option<(JobId, TicketId)>,
+    paper_hangs: bool,
+    next_job: u64,
+    hall: Option<Overview>,
+    store_trouble: bool,
+    platform: String,
+    shown: Option<Scene>,
+    page_since: Duration,
+}
+
+impl Engine {
+    /// Takes up the desk.
+    ///
+    /// # Errors
+    /// Where the store can't be opened a second time for reading.
+    pub fn new(desk: Desk, settings: Settings) -> Result<Self, StoreError> {
+        let outbox = desk.store().outbox_reader()?;
+        let manner = Manner {
+            language: settings.languages.first().cloned().unwrap_or_default(),
+            elder: false,
+            contrast: false,
+        };
+        let devices = Devices::new(settings.has_reader, settings.has_dispenser);
+        Ok(Self {
+            desk,
+            outbox,
+            settings,
+            devices,
+            visit: None,
+            help: false,
+            more: false,
+            manner,
+            idle: Idle::default(),
+            printing: None,
+            last_paper: None,
+            paper_hangs: false,
+            next_job: 1,
+            hall: None,
+            store_trouble: false,
+            platform: "none".to_owned(),
+            shown: None,
+            page_since: Duration::ZERO,
+        })
+    }
+
+    /// Takes one message; what comes back is to be done in order.
+    pub fn handle(&mut self, input: Input, now: Now) -> Vec<Out> {
+        let mut out = Vec::new();
+        match input {
+            Input::Touched => self.idle.touched(now.mono),
+            Input::Act(act) => self.act(act, now, &mut out),
+            Input::Manner(act) => self.change_manner(act, now),
+            Input::Reader(news) => self.reader(news, now, &mut out),
+            Input::Dispenser(news) => self.dispenser(news, now, &mut out),
+            Input::Platform(news) => self.platform(news, now),
+            Input::Settle(verdicts, reply) => {
+                let settled = self.settle(&verdicts);
+                // The asker may have stopped meanwhile; the verdicts stand all the same.
+                let _ = reply.send(settled);
+            }
+            Input::Status(reply) => {
+                let _ = reply.send(self.report(now));
+            }
+            Input::Tick => {}
+        }
+        self.pass_time(now, &mut out);
+        self.draw(now, &mut out);
+        out
+    }
+
+    /// How long nothing happens by itself: after that, [`Input::Tick`] is due.
+    #[must_use]
+    pub fn rest(&self, now: Now) -> Duration {
+        let to_minute = 60_000 - now.wall.as_millisecond().rem_euclid(60_000);
+        let minute = now.mono + Duration::from_millis(u64::try_from(to_minute).unwrap_or(60_000));
+        let quiet = match self.idle.state(now.mono, self.patience()) {
+            Quiet::Calm { until } if self.somebody() => Some(until),
+            Quiet::Counting { next, .. } if self.somebody() => Some(next),
+            _ => None,
+        };
+        let page = self.visit.as_ref().and_then(TakeNumber::deadline).map(|until| {
+            // The page counts its seconds down.
+            let left = until.saturating_sub(now.mono).as_nanos();
+            let part = u64::try_from(left % 1_000_000_000).unwrap_or(0);
+            now.mono + if part == 0 { Duration::from_secs(1) } else { Duration::from_nanos(part) }
+        });
+        let print = self.printing.as_ref().map(Printing::deadline);
+        [Some(minute), quiet, page, print].into_iter().flatten().min().unwrap_or(minute).saturating_sub(now.mono)
+    }
+
+    /// Whether a ticket is on its way to paper; a clean stop waits for it.
+    #[must_use]
+    pub fn is_printing(&self) -> bool {
+        self.printing.is_some()
+    }
+
+    /// The page now shown, for what waits for it.
+    #[must_use]
+    pub fn page_name(&self) -> &'static str {
+        self.shown.as_ref().map_or("starting", |scene| scene.page.name())
+    }
+
+    fn act(&mut self, act: Act, now: Now, out: &mut Vec<Out>) {
+        self.idle.touched(now.mono);
+        let fresh = now.mono.saturating_sub(self.page_since) < SECOND_TOUCH;
+        let typing = matches!(act, Act::Key(_) | Act::Backspace | Act::Clear | Act::Reveal(_) | Act::Stay);
+        if fresh && !typing && self.shown.is_some() {
+            log::debug!("a second touch within {} ms is the same wish", SECOND_TOUCH.as_millis());
+            return;
+        }
+        match act {
+            Act::Stay => {}
+            Act::Help => self.help = true,
+            Act::Back | Act::Done if self.help => self.help = false,
+            Act::MoreServices if self.visit.is_none() => self.more = true,
+            Act::Back if self.visit.is_none() => self.more = false,
+            Act::Home if self.visit.is_none() => self.leave(now),
+            Act::TakeNumber if self.visit.is_none() => {
+                self.help = false;
+                self.begin(TakeNumber::begin(), now);
+            }
+            act => self.tell_visit(Event::Act(act), now, out),
+        }
+    }
+
+    fn begin(&mut self, visit: TakeNumber, now: Now) {
+        self.idle.touched(now.mono);
+        self.hall = None;
+        self.visit = Some(visit);
+        if let Some(next) = self.closed_door(now) {
+            self.visit = Some(TakeNumber::turned_away(next));
+        }
+    }
+
+    fn tell_visit(&mut self, event: Event, now: Now, out: &mut Vec<Out>) {
+        let facts = self.facts(now);
+        let Some(visit) = &mut self.visit else { return };
+        for ask in visit.on(event, &facts) {
+            self.do_ask(ask, now, out);
+        }
+    }
+
+    fn do_ask(&mut self, ask: Ask, now: Now, out: &mut Vec<Out>) {
+        match ask {
+            Ask::Reserve(wish) => {
+                let answer = self.desk.reserve(&wish, now);
+                self.answered(answer, now, out);
+            }
+            Ask::Paperless(wish) => {
+                let answer = self.desk.give_paperless(&wish, now);
+                if answer.is_ok() {
+                    out.push(Out::Wake);
+                }
+                self.answered(answer, now, out);
+            }
+            Ask::Print(ticket) => self.print(ticket, false, now, out),
+            Ask::Reprint(ticket) => self.print(ticket, true, now, out),
+            Ask::Leave => self.leave(now),
+        }
+    }
+
+    fn answered(
+        &mut self,
+        answer: Result<crate::domain::wish::Answer, StoreError>,
+        now: Now,
+        out: &mut Vec<Out>,
+    ) {
+        self.hall = None;
+        match answer {
+            Ok(answer) => {
+                self.store_trouble = false;
+                self.tell_visit(Event::Answer(answer), now, out);
+            }
+            Err(error) => self.store_failed(&error, now, out),
+        }
+    }
+
+    fn store_failed(&mut self, error: &StoreError, now: Now, out: &mut Vec<Out>) {
+        log::error!("the store took nothing: {error}; {}", error.advice());
+        self.store_trouble = true;
+        self.tell_visit(Event::StoreFailed, now, out);
+    }
+
+    /// Home, and nothing of the person stays in memory.
+    fn leave(&mut self, now: Now) {
+        self.visit = None;
+        self.help = false;
+        self.more = false;
+        self.manner = Manner {
+            language: self.settings.languages.first().cloned().unwrap_or_default(),
+            elder: false,
+            contrast: false,
+        };
+        self.idle.touched(now.mono);
+        self.hall = None;
+    }
+
+    fn change_manner(&mut self, act: MannerAct, now: Now) {
+        self.idle.touched(now.mono);
+        match act {
+            MannerAct::Language => {
+                let languages = &self.settings.languages;
+                let here = languages.iter().position(|language| *language == self.manner.language).unwrap_or(0);
+                if let Some(next) = languages.iter().cycle().nth(here + 1) {
+                    self.manner.language.clone_from(next);
+                }
+            }
+            MannerAct::Elder => {
+                self.manner.elder = !self.manner.elder;
+                self.more = false;
+            }
+            MannerAct::Contrast => self.manner.contrast = !self.manner.contrast,
+        }
+    }
+
+    fn reader(&mut self, news: ReaderNews, now: Now, out: &mut Vec<Out>) {
+        self.devices.reader_news(&news);
+        let event = match news {
+            ReaderNews::Health(_) | ReaderNews::Lifted => return,
+            ReaderNews::CardSeen => Event::CardSeen,
+            ReaderNews::Card(resident) => Event::Card(resident),
+            ReaderNews::Failed(trouble) => Event::CardFailed(trouble),
+        };
+        // A card says that somebody is there.
+        self.idle.touched(now.mono);
+        // On the home page a card alone is the wish for a number; help in view is put away for it.
+        if self.visit.is_none() {
+            self.help = false;
+            self.begin(TakeNumber::begin_with_card(), now);
+        }
+        self.tell_visit(event, now, out);
+    }
+
+    fn platform(&mut self, news: PlatformNews, now: Now) {
+        match news {
+            PlatformNews::Online => "online".clone_into(&mut self.platform),
+            PlatformNews::Offline(why) => self.platform = format!("offline: {why}"),
+            PlatformNews::Time(server) => {
+                self.desk.platform_time(server, now);
+                self.hall = None;
+            }
+        }
+    }
+
+    fn settle(&mut self, verdicts: &[Verdict]) -> Result<(), StoreError> {
+        self.desk.store_mut().write(|store| {
+            for verdict in verdicts {
+                match &verdict.refused {
+                    None => store.settle_accepted(verdict.event)?,
+                    Some(reason) => store.settle_refused(verdict.event, reason)?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What time alone does: the journey's own deadlines, the idle countdown, a printer that never answered.
+    fn pass_time(&mut self, now: Now, out: &mut Vec<Out>) {
+        self.give_up_print(now, out);
+        self.tell_visit(Event::Tick, now, out);
+        if self.somebody() && self.idle.state(now.mono, self.patience()) == Quiet::Over {
+            log::info!("nobody there: back to the home page");
+            self.leave(now);
+        }
+    }
+
+    fn patience(&self) -> Patience {
+        if self.manner.elder { Patience::ELDER } else { Patience::USUAL }
+    }
+
+    /// Whether there is anything to wipe once nobody is there.
+    fn somebody(&self) -> bool {
+        let waits = self.visit.as_ref().is_some_and(|visit| !visit.may_idle());
+        let own = self.settings.languages.first() == Some(&self.manner.language);
+        let changed = !own || self.manner.elder || self.manner.contrast;
+        !waits && (self.visit.is_some() || self.help || self.more || changed)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! How the terminal does, for `kiosk status`: no personal data in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The report of a running terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The program's version.
+    pub version: String,
+    /// The page now shown.
+    pub page: String,
+    /// Each device by its key.
+    pub devices: BTreeMap<String, DeviceReport>,
+    /// Each class by its letter.
+    pub queue: BTreeMap<String, ClassReport>,
+    /// What the platform is still to be told.
+    pub outbox: OutboxReport,
+    /// The store.
+    pub store: String,
+    /// The clock.
+    pub clock: ClockReport,
+    /// The platform.
+    pub platform: String,
+}
+
+/// One device.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceReport {
+    /// `starting`, `ready`, `low`, `trouble`, `broken` or `lost`.
+    pub state: String,
+    /// For the technician.
+    pub detail: String,
+}
+
+/// One class.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassReport {
+    /// Issued and not yet called.
+    pub waiting: u32,
+    /// Called and not yet served.
+    pub called: u32,
+    /// Being served.
+    pub serving: u32,
+    /// The last number of the day.
+    pub last: u32,
+}
+
+/// The outbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxReport {
+    /// Events that wait.
+    pub waiting: u64,
+    /// When the oldest of them happened.
+    pub oldest: Option<String>,
+    /// Events that the platform refused.
+    pub dead: u64,
+}
+
+/// The clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockReport {
+    /// `right` or `behind`.
+    pub state: String,
+    /// The instant that holds, RFC 3339.
+    pub now: String,
+    /// The business day that holds.
+    pub business_day: String,
+}

@@ -1,0 +1,65 @@
+//! 号票没有打出来, and the ways on.
+
+use kiosk_ui::{App, NotPrintedAdapter, Page, WayOn};
+use slint::ComponentHandle;
+
+use super::Tell;
+use super::wording::{Say, rows};
+use crate::domain::device::PaperTrouble;
+use crate::engine::Input;
+use crate::visit::{Act, view};
+
+pub(super) fn listen(app: &App, tell: &Tell) {
+    let tell = tell.clone();
+    app.global::<NotPrintedAdapter>().on_choose(move |key| {
+        let act = match key.as_str() {
+            "again" | "retry" => Act::Retry,
+            "paperless" => Act::Paperless,
+            _ => Act::Cancel,
+        };
+        tell(Input::Act(act));
+    });
+}
+
+pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
+    let view::Page::NotPrinted { number, trouble, doubtful, reprint, dispenser_ready } = page else {
+        return Page::NotPrinted;
+    };
+    let adapter = app.global::<NotPrintedAdapter>();
+    let cause = say.say(&format!("not-printed.cause.{}", trouble.code()));
+    let what = match number {
+        None => say.fill("not-printed.no-number", &[&cause]),
+        Some(number) => {
+            let key = match (*reprint, *doubtful) {
+                (true, _) => "not-printed.still-valid",
+                (false, true) => "not-printed.doubtful",
+                (false, false) => "not-printed.void",
+            };
+            say.fill(key, &[&cause, number])
+        }
+    };
+    adapter.set_what_happened(format!("{what}\n{}", say.say("not-printed.not-you")).into());
+    adapter.set_notice_strong(say.say("not-printed.notice"));
+    adapter.set_notice_text(say.say("not-printed.notice.kept"));
+    // While the printer can't print, trying again stands behind the number without paper.
+    let again = if *trouble == PaperTrouble::PaperOut && !*dispenser_ready { "again" } else { "retry" };
+    let order = if *dispenser_ready { [again, "paperless"] } else { ["paperless", again] };
+    let way = |key: &str, primary: bool| WayOn {
+        key: key.into(),
+        title: say.say(&format!("not-printed.{key}")),
+        hint: say.say(&format!("not-printed.{key}.hint")),
+        icon: icon(key).into(),
+        primary,
+    };
+    let [first, second] = order;
+    adapter.set_options(rows([way(first, true), way(second, false), way("give-up", false)]));
+    Page::NotPrinted
+}
+
+fn icon(way: &str) -> &'static str {
+    match way {
+        "paperless" => "device-mobile",
+        "give-up" => "x",
+        _ => "refresh",
+    }
+}

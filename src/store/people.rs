@@ -1,0 +1,99 @@
+//! Person rows: who took a ticket, sealed; found again by a keyed hash of the identity number.
+
+use rusqlite::OptionalExtension;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::keys::{Derived, keyed_hash};
+use super::{StoreError, Writing, seal};
+use crate::domain::id_number::IdNumber;
+use crate::domain::ids::BusinessDay;
+use crate::domain::resident::{PersonName, Resident};
+
+/// A person's row in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonRow(pub(super) i64);
+
+/// What is sealed; short names, since every ticket carries one.
+#[derive(Serialize, Deserialize)]
+struct Sealed<'p> {
+    i: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<&'p str>,
+}
+
+impl Writing<'_> {
+    /// The row of that resident on that day, made where there is none.
+    ///
+    /// A name that was not known yet (typed number first, card later) is added to the row.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn person(
+        &self,
+        day: BusinessDay,
+        resident: &Resident,
+        nonce: &[u8; 12],
+    ) -> Result<PersonRow, StoreError> {
+        let day_text = day.to_string();
+        let lookup = lookup(self.keys, &resident.id);
+        let found = self.find_person(&day_text, &lookup)?;
+        let sealed = match (&found, &resident.name) {
+            (Some(row), None) => return Ok(*row),
+            _ => seal_resident(self.keys, nonce, &day_text, resident)?,
+        };
+        if let Some(row) = found {
+            self.transaction
+                .prepare_cached("UPDATE person SET sealed = ?2 WHERE id = ?1")?
+                .execute((row.0, sealed))?;
+            return Ok(row);
+        }
+        self.transaction
+            .prepare_cached("INSERT INTO person (day, lookup, sealed) VALUES (?1, ?2, ?3)")?
+            .execute((day_text, lookup, sealed))?;
+        Ok(PersonRow(self.transaction.last_insert_rowid()))
+    }
+
+    /// The row of that identity number on that day, where there is one.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn known_person(&self, day: BusinessDay, id: &IdNumber) -> Result<Option<PersonRow>, StoreError> {
+        self.find_person(&day.to_string(), &lookup(self.keys, id))
+    }
+
+    fn find_person(&self, day: &str, lookup: &[u8; 32]) -> Result<Option<PersonRow>, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT id FROM person WHERE day = ?1 AND lookup = ?2")?
+            .query_row((day, lookup), |row| row.get(0).map(PersonRow))
+            .optional()?)
+    }
+}
+
+/// Opens what [`Writing::person`] sealed.
+pub(super) fn open_resident(keys: &Derived, day: &str, sealed: &[u8]) -> Result<Resident, StoreError> {
+    let plain = seal::open(keys, day, sealed)?;
+    let damaged = || StoreError::Damaged("a sealed person row holds something else".into());
+    let fields: Sealed<'_> = serde_json::from_slice(&plain).map_err(|_| damaged())?;
+    let id = IdNumber::parse(fields.i).map_err(|_| damaged())?;
+    Ok(Resident { name: fields.n.map(PersonName::new), ..Resident::typed(id) })
+}
+
+fn seal_resident(
+    keys: &Derived,
+    nonce: &[u8; 12],
+    day: &str,
+    resident: &Resident,
+) -> Result<Vec<u8>, StoreError> {
+    let fields =
+        Sealed { i: resident.id.reveal(), n: resident.name.as_ref().map(PersonName::reveal) };
+    let plain = serde_json::to_vec(&fields)
+        .map(Zeroizing::new)
+        .map_err(|error| StoreError::Damaged(error.to_string()))?;
+    seal::seal(keys, nonce, day, &plain)
+}
+
+fn lookup(keys: &Derived, id: &IdNumber) -> [u8; 32] {
+    keyed_hash(&keys.lookup, &[id.reveal().as_bytes()])
+}

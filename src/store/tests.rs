@@ -1,0 +1,58 @@
+//! Opening, keys, and what the database refuses by itself.
+
+use super::*;
+
+fn key(byte: u8) -> StoreKey {
+    StoreKey::from_bytes([byte; 32])
+}
+
+#[test]
+fn a_store_opens_again_with_its_key_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(!Store::exists(folder.path()));
+    drop(Store::open(folder.path(), &key(1)).unwrap());
+    assert!(Store::exists(folder.path()));
+    Store::open(folder.path(), &key(1)).unwrap().check().unwrap();
+    assert!(matches!(Store::open(folder.path(), &key(2)), Err(StoreError::WrongKey)));
+}
+
+#[test]
+fn a_newer_store_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &key(1)).unwrap();
+    store.connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(store);
+    let refused = Store::open(folder.path(), &key(1));
+    assert!(matches!(refused, Err(StoreError::Newer { found: 99, .. })), "{refused:?}");
+}
+
+#[test]
+fn no_store_and_no_folder_have_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(open::FILE), "this is no database, by no means at all").unwrap();
+    assert!(matches!(Store::open(folder.path(), &key(1)), Err(StoreError::Damaged(_))));
+    let missing = Store::open(&folder.path().join("missing"), &key(1));
+    assert!(matches!(missing, Err(StoreError::Unreachable { .. })), "{missing:?}");
+}
+
+#[test]
+fn every_commit_is_flushed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &key(1)).unwrap();
+    let mode: String = store.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    let synchronous: u8 = store.connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+    assert_eq!((mode.as_str(), synchronous), ("wal", 2));
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), &key(1)).unwrap();
+    let failed: Result<(), StoreError> = store.write(|store| {
+        store.transaction.execute("INSERT INTO meta (name, value) VALUES ('x', x'00')", [])?;
+        Err(StoreError::Changed)
+    });
+    assert!(failed.is_err());
+    let rows: u32 = store.connection.query_row("SELECT COUNT(*) FROM meta WHERE name = 'x'", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 0);
+}

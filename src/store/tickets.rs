@@ -1,0 +1,258 @@
+//! Ticket rows and their trail. A change of state is a compare-and-set; the database refuses the rest.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row};
+
+use super::{PersonRow, StoreError, Writing};
+use crate::domain::class::{ClassLetter, TicketNumber};
+use crate::domain::ids::{BusinessDay, TicketCode, TicketId};
+use crate::domain::priority::Priority;
+use crate::domain::ticket::{Channel, PrintSurety, Ticket, TicketState};
+
+/// A ticket about to be reserved.
+#[derive(Debug)]
+pub struct NewTicket<'t> {
+    /// Everything that the ticket itself says.
+    pub ticket: &'t Ticket,
+    /// How the resident made themselves known.
+    pub channel: Channel,
+    /// Their row, where they did.
+    pub person: Option<PersonRow>,
+}
+
+/// One line of the trail.
+#[derive(Debug, Clone, Copy)]
+pub struct TrailLine<'t> {
+    /// When.
+    pub at: Timestamp,
+    /// What was done: a word.
+    pub act: &'t str,
+    /// Terminal, window or staff number.
+    pub who: &'t str,
+    /// Why, where the act does not say it.
+    pub why: Option<&'t str>,
+}
+
+const COLUMNS: &str = "id, day, class, number, width, state, priorities, people_ahead, code, reserved_at";
+
+impl Writing<'_> {
+    /// The highest number that the class gave out on that day, whatever became of it.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn last_number(&self, day: BusinessDay, class: ClassLetter) -> Result<Option<u32>, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT MAX(number) FROM ticket WHERE day = ?1 AND class = ?2")?
+            .query_row((day.to_string(), class.to_string()), |row| row.get(0))?)
+    }
+
+    /// How many tickets of the class and day stand in that state.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn count(&self, day: BusinessDay, class: ClassLetter, state: TicketState) -> Result<u32, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached(&format!(
+                "SELECT COUNT(*) FROM ticket WHERE state = '{}' AND day = ?1 AND class = ?2",
+                state.code()
+            ))?
+            .query_row((day.to_string(), class.to_string()), |row| row.get(0))?)
+    }
+
+    /// How many tickets of the class were issued on that day, whatever became of them since.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn issued_count(&self, day: BusinessDay, class: ClassLetter) -> Result<u32, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached(
+                "SELECT COUNT(*) FROM ticket WHERE day = ?1 AND class = ?2 AND print IS NOT NULL",
+            )?
+            .query_row((day.to_string(), class.to_string()), |row| row.get(0))?)
+    }
+
+    /// The resident's one live ticket of the class.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn live_ticket(
+        &self,
+        day: BusinessDay,
+        class: ClassLetter,
+        person: PersonRow,
+    ) -> Result<Option<Ticket>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM ticket WHERE day = ?1 AND class = ?2 AND person = ?3
+             AND person IS NOT NULL AND state IN ('reserved', 'issued')"
+        );
+        Ok(self
+            .transaction
+            .prepare_cached(&sql)?
+            .query_row((day.to_string(), class.to_string(), person.0), read_ticket)
+            .optional()?)
+    }
+
+    /// One ticket.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] where there is none of that id.
+    pub fn ticket(&self, id: TicketId) -> Result<Ticket, StoreError> {
+        self.transaction
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM ticket WHERE id = ?1"))?
+            .query_row([id.as_bytes()], read_ticket)
+            .optional()?
+            .ok_or(StoreError::Changed)
+    }
+
+    /// All tickets in that state, of days before `before` where that is given, oldest first.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn tickets_in(
+        &self,
+        state: TicketState,
+        before: Option<BusinessDay>,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let before = before.map_or_else(|| "9999-99-99".to_owned(), |day| day.to_string());
+        // The state is spelled out, so that the planner may use the index of open tickets.
+        let state = state.code();
+        let sql = format!("SELECT {COLUMNS} FROM ticket WHERE state = '{state}' AND day < ?1 ORDER BY id");
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let rows = statement.query_map([before], read_ticket)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Writes a new reservation and its first line of trail.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where the number or the resident's live ticket is there already.
+    pub fn insert_ticket(&self, new: &NewTicket<'_>, line: TrailLine<'_>) -> Result<(), StoreError> {
+        let ticket = new.ticket;
+        let priorities: Vec<_> = ticket.priorities.iter().map(|priority| priority.code()).collect();
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO ticket (id, day, class, number, width, state, channel, priorities, people_ahead,
+                 code, person, reserved_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute((
+                ticket.id.as_bytes(),
+                ticket.day.to_string(),
+                ticket.number.class.to_string(),
+                ticket.number.number,
+                ticket.number.width,
+                ticket.state.code(),
+                new.channel.code(),
+                priorities.join(" "),
+                ticket.people_ahead,
+                ticket.code.as_str(),
+                new.person.map(|person| person.0),
+                ticket.reserved_at.as_millisecond(),
+            ))?;
+        self.trail(ticket.id, line)
+    }
+
+    /// Moves a ticket from one state to another, with its line of trail.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] where it was not in `from` or the table of transitions has no such way.
+    pub fn move_ticket(
+        &self,
+        id: TicketId,
+        from: TicketState,
+        to: TicketState,
+        line: TrailLine<'_>,
+    ) -> Result<(), StoreError> {
+        if !from.may_become(to) {
+            return Err(StoreError::Changed);
+        }
+        let moved = self
+            .transaction
+            .prepare_cached("UPDATE ticket SET state = ?3 WHERE id = ?1 AND state = ?2")?
+            .execute((id.as_bytes(), from.code(), to.code()))?;
+        if moved != 1 {
+            return Err(StoreError::Changed);
+        }
+        self.trail(id, line)
+    }
+
+    /// Notes how sure the paper is.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn note_print(&self, id: TicketId, surety: PrintSurety) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE ticket SET print = ?2 WHERE id = ?1")?
+            .execute((id.as_bytes(), surety.code()))?;
+        Ok(())
+    }
+
+    /// How the ticket's resident made themselves known, and their row.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn holder(&self, id: TicketId) -> Result<(String, Option<PersonRow>), StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT channel, person FROM ticket WHERE id = ?1")?
+            .query_row([id.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(PersonRow)))
+            })?)
+    }
+
+    /// Appends a line of trail.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn trail(&self, ticket: TicketId, line: TrailLine<'_>) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("INSERT INTO trail (ticket, at, act, who, why) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((ticket.as_bytes(), line.at.as_millisecond(), line.act, line.who, line.why))?;
+        Ok(())
+    }
+
+    /// The latest instant in the trail and the latest business day of any ticket.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn latest(&self) -> Result<(Option<Timestamp>, Option<BusinessDay>), StoreError> {
+        let at: Option<i64> = self
+            .transaction
+            .query_row("SELECT at FROM trail ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
+            .optional()?;
+        let day: Option<String> = self
+            .transaction
+            .query_row("SELECT day FROM ticket ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
+            .optional()?;
+        let at = at.map(Timestamp::from_millisecond).transpose().map_err(|_| odd("trail.at"))?;
+        let day = day.map(|day| day.parse()).transpose().map_err(|_| odd("ticket.day"))?;
+        Ok((at, day.map(BusinessDay)))
+    }
+}
+
+fn odd(column: &str) -> StoreError {
+    StoreError::Damaged(format!("{column} holds something that this program never writes"))
+}
+
+fn read_ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
+    let word = |column: usize| row.get::<_, String>(column);
+    let wrong = |column: usize| {
+        rusqlite::Error::InvalidColumnType(column, COLUMNS.to_owned(), rusqlite::types::Type::Text)
+    };
+    Ok(Ticket {
+        id: TicketId::from_bytes(row.get(0)?),
+        day: BusinessDay(word(1)?.parse().map_err(|_| wrong(1))?),
+        number: TicketNumber {
+            class: word(2)?.parse().map_err(|_| wrong(2))?,
+            number: row.get(3)?,
+            width: row.get(4)?,
+        },
+        state: TicketState::from_code(&word(5)?).ok_or_else(|| wrong(5))?,
+        priorities: word(6)?.split_whitespace().filter_map(Priority::from_code).collect(),
+        people_ahead: row.get(7)?,
+        code: TicketCode::stored(word(8)?),
+        reserved_at: Timestamp::from_millisecond(row.get(9)?).map_err(|_| wrong(9))?,
+    })
+}

@@ -1,0 +1,323 @@
+//! What to send next, and when: a pure machine. It owns no socket, no clock and no store; time and chance are values.
+//!
+//! One round: [`Delivery::step`] says whether to wait; [`Delivery::plan`] makes a [`Batch`] of what the outbox
+//! offers; the batch is sent; [`Delivery::answered`] takes it back with the answer and says what is settled. A batch
+//! is given back whole and once, so no event is settled twice.
+//!
+//! What must hold: of one subject, no event is sent before those ahead of it were settled or stand ahead of it in the
+//! same batch, and events are settled in their order. Nothing is dropped: an event ends as delivered, or as a dead
+//! letter that the platform refused by name or that fits into no batch; everything else is tried for ever.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::uplink::backoff::{self, Gate};
+use crate::uplink::error::PlatformError;
+use crate::uplink::held::{HeldSubjects, Holds};
+use crate::uplink::outbound::{Outbound, Outcome, Reason, Settlement};
+use crate::uplink::wire::{EventResult, EventStatus, EventsAnswer};
+
+/// With so many subjects held back nothing new is sent until one of them may go: the table stays small.
+const MOST_HELD: usize = 500;
+/// So many good answers in a row, and a batch that had been made smaller is doubled again.
+const GROW_AFTER: u32 = 8;
+/// So many times in a row may the platform break on a batch (500) before one of its events is suspected.
+const SUSPECT_AFTER: u32 = 3;
+
+/// The most that one batch may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Events.
+    pub events: usize,
+    /// Bytes of all events as encoded, one byte more for each.
+    pub bytes: usize,
+}
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Ask the outbox for pending events and send them.
+    Send,
+    /// Nothing before this moment.
+    WaitUntil(Duration),
+}
+
+/// What to do with the events that an outbox offered.
+#[derive(Debug)]
+pub struct Plan {
+    /// What to send now; `None` if nothing of it may go.
+    pub batch: Option<Batch>,
+    /// What can never be sent.
+    pub dead: Vec<Settlement>,
+}
+
+/// Events on the wire. Made by [`Delivery::plan`], given back to [`Delivery::answered`].
+#[derive(Debug)]
+pub struct Batch {
+    events: Vec<Outbound>,
+}
+
+impl Batch {
+    /// The events, in the order in which they are sent; never empty.
+    pub fn events(&self) -> &[Outbound] {
+        &self.events
+    }
+}
+
+/// What an answer came to.
+#[derive(Debug)]
+pub struct Answered {
+    /// What is settled, in the order in which it was sent.
+    pub settled: Vec<Settlement>,
+    /// Why the exchange counts as failed, if it does.
+    pub failure: Option<PlatformError>,
+}
+
+/// The machine. Times are durations since one origin of the caller's choice.
+#[derive(Debug)]
+pub struct Delivery {
+    most: Limits,
+    limits: Limits,
+    good_in_a_row: u32,
+    skew_just_learnt: bool,
+    gate: Gate,
+    holds: Holds,
+}
+
+impl Delivery {
+    /// A machine that sends at most `most` at once. `most.events` and `most.bytes` of 0 count as 1.
+    pub fn new(most: Limits) -> Self {
+        let most = Limits { events: most.events.max(1), bytes: most.bytes.max(1) };
+        Self {
+            most,
+            limits: most,
+            good_in_a_row: 0,
+            skew_just_learnt: false,
+            gate: Gate::default(),
+            holds: Holds::default(),
+        }
+    }
+
+    /// Whether to send now.
+    pub fn step(&mut self, now: Duration) -> Step {
+        self.holds.tidy(now);
+        if now < self.gate.opens_at() {
+            return Step::WaitUntil(self.gate.opens_at());
+        }
+        match self.holds.first_end(now) {
+            Some(end) if self.holds.held(now).len() >= MOST_HELD => Step::WaitUntil(end),
+            _ => Step::Send,
+        }
+    }
+
+    /// The most to ask of the outbox now.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The subjects whose events must not be offered now.
+    pub fn held(&self, now: Duration) -> HeldSubjects {
+        self.holds.held(now)
+    }
+
+    /// When the first held subject may go, if one is held.
+    pub fn first_hold_ends(&self, now: Duration) -> Option<Duration> {
+        self.holds.first_end(now)
+    }
+
+    /// Chooses from what the outbox offers, oldest first. What is not chosen is offered again another time.
+    pub fn plan(&self, pending: Vec<Outbound>, now: Duration) -> Plan {
+        let held = self.holds.held(now);
+        let mut plan = Plan { batch: None, dead: Vec::new() };
+        let mut events: Vec<Outbound> = Vec::new();
+        let mut last_seq: HashMap<String, u64> = HashMap::new();
+        let mut stopped: HashSet<String> = HashSet::new();
+        let mut bytes = 0;
+        for event in pending {
+            let subject = event.subject();
+            if held.contains(subject) || stopped.contains(subject) {
+                continue;
+            }
+            let before = last_seq.get(subject).copied();
+            let size = event.encoded().len() + 1;
+            if before.is_some_and(|seq| event.seq() <= seq) || (before.is_some() && size > self.most.bytes) {
+                // Out of order, or to die while one before it is still on its way: not in this round.
+                stopped.insert(subject.to_owned());
+                continue;
+            }
+            if size > self.most.bytes {
+                let message =
+                    format!("the event has {size} bytes, the platform takes {} at once", self.most.bytes);
+                plan.dead.push(dead(&event, "too_large".to_owned(), message));
+                continue;
+            }
+            if events.len() == self.limits.events || (bytes + size > self.limits.bytes && !events.is_empty())
+            {
+                break;
+            }
+            bytes += size;
+            last_seq.insert(subject.to_owned(), event.seq());
+            events.push(event);
+        }
+        plan.batch = (!events.is_empty()).then_some(Batch { events });
+        plan
+    }
+
+    /// Takes a batch back with what the platform said of it. `jitter` gives fractions from 0 up to and without 1.
+    pub fn answered(
+        &mut self,
+        batch: Batch,
+        answer: Result<EventsAnswer, PlatformError>,
+        now: Duration,
+        jitter: &mut dyn FnMut() -> f64,
+    ) -> Answered {
+        match answer {
+            Ok(answer) => self.settle(&batch, &answer, now, jitter),
+            Err(failure) => {
+                self.failed(&batch, &failure, now, jitter);
+                Answered { settled: Vec::new(), failure: Some(failure) }
+            }
+        }
+    }
+
+    /// Another call showed that the platform cannot be used: events wait too.
+    pub fn platform_failed(&mut self, failure: &PlatformError, now: Duration, jitter: f64) {
+        if failure.concerns_the_whole_platform() {
+            self.gate.failed(now, failure.retry_after(), jitter);
+        }
+    }
+
+    fn settle(
+        &mut self,
+        batch: &Batch,
+        answer: &EventsAnswer,
+        now: Duration,
+        jitter: &mut dyn FnMut() -> f64,
+    ) -> Answered {
+        let results = by_id(answer);
+        if !batch.events.iter().any(|event| results.contains_key(&event.id())) {
+            self.gate.failed(now, None, jitter());
+            let reason = "it names none of the events sent".to_owned();
+            return Answered { settled: Vec::new(), failure: Some(PlatformError::BadAnswer { reason }) };
+        }
+        self.gate.succeeded();
+        self.skew_just_learnt = false;
+        self.grow();
+        let mut settled = Vec::with_capacity(batch.events.len());
+        let mut stopped: HashSet<&str> = HashSet::new();
+        for event in &batch.events {
+            // What stands behind an unsettled one counts as not answered, whatever was said of it: sent again, it
+            // is a duplicate at worst, and the order is kept.
+            if stopped.contains(event.subject()) {
+                continue;
+            }
+            let outcome = match results.get(&event.id()).copied().flatten() {
+                Some(result) => match result.status {
+                    EventStatus::Accepted => Some(Outcome::Delivered { duplicate: false }),
+                    EventStatus::Duplicate => Some(Outcome::Delivered { duplicate: true }),
+                    EventStatus::Rejected => Some(Outcome::Dead(Reason {
+                        code: result.code.clone(),
+                        message: result.message.clone(),
+                    })),
+                    EventStatus::Later => None,
+                },
+                None => None,
+            };
+            if let Some(outcome) = outcome {
+                self.holds.release(event.subject());
+                settled.push(settlement(event, outcome));
+            } else {
+                stopped.insert(event.subject());
+                self.holds.hold(event.subject(), now, jitter());
+            }
+        }
+        Answered { settled, failure: None }
+    }
+
+    fn failed(
+        &mut self,
+        batch: &Batch,
+        failure: &PlatformError,
+        now: Duration,
+        jitter: &mut dyn FnMut() -> f64,
+    ) {
+        self.good_in_a_row = 0;
+        let skew_is_news =
+            matches!(failure, PlatformError::ClockSkew { .. }) && !std::mem::take(&mut self.skew_just_learnt);
+        if skew_is_news {
+            // The client has learnt the platform's time by this answer: at once again, but only once.
+            self.skew_just_learnt = true;
+            return;
+        }
+        if !self.blames_the_batch(failure) {
+            self.gate.failed(now, failure.retry_after(), jitter());
+            return;
+        }
+        if let [only] = batch.events.as_slice() {
+            // It is this event, and an answer for the whole request is no word on the event: it waits, longer than
+            // the way is closed, so that the others have their turn first.
+            self.gate.failed(now, failure.retry_after(), jitter());
+            self.holds.hold(only.subject(), self.gate.opens_at().saturating_add(backoff::MOST), jitter());
+            return;
+        }
+        self.shrink(batch);
+        if matches!(failure, PlatformError::TooLarge { .. }) {
+            // Sending less is the remedy, so it is tried at once unless the platform asks for a pause.
+            self.gate.hold_until(now.saturating_add(failure.retry_after().unwrap_or_default()));
+        } else {
+            self.gate.failed(now, failure.retry_after(), jitter());
+        }
+    }
+
+    /// Whether the failure may lie in what was sent, so that smaller batches lead to the event that causes it.
+    fn blames_the_batch(&self, failure: &PlatformError) -> bool {
+        match failure {
+            PlatformError::TooLarge { .. } | PlatformError::Refused { status: 400 | 422, .. } => true,
+            PlatformError::Unavailable { status: 500, .. } => self.gate.failures() >= SUSPECT_AFTER,
+            _ => false,
+        }
+    }
+
+    fn shrink(&mut self, batch: &Batch) {
+        let bytes: usize = batch.events.iter().map(|event| event.encoded().len() + 1).sum();
+        self.limits = Limits { events: (batch.events.len() / 2).max(1), bytes: (bytes / 2).max(1) };
+    }
+
+    fn grow(&mut self) {
+        if self.limits == self.most {
+            return;
+        }
+        self.good_in_a_row += 1;
+        if self.good_in_a_row >= GROW_AFTER {
+            self.good_in_a_row = 0;
+            self.limits.events = self.limits.events.saturating_mul(2).min(self.most.events);
+            self.limits.bytes = self.limits.bytes.saturating_mul(2).min(self.most.bytes);
+        }
+    }
+}
+
+/// The results by event; `None` where two of them contradict each other, which is as good as no answer.
+fn by_id(answer: &EventsAnswer) -> HashMap<Uuid, Option<&EventResult>> {
+    let mut results: HashMap<Uuid, Option<&EventResult>> = HashMap::with_capacity(answer.results.len());
+    for result in &answer.results {
+        results
+            .entry(result.id)
+            .and_modify(|known| *known = known.filter(|known| known.status == result.status))
+            .or_insert(Some(result));
+    }
+    results
+}
+
+fn settlement(event: &Outbound, outcome: Outcome) -> Settlement {
+    Settlement { id: event.id(), subject: event.subject().to_owned(), seq: event.seq(), outcome }
+}
+
+fn dead(event: &Outbound, code: String, message: String) -> Settlement {
+    settlement(event, Outcome::Dead(Reason { code, message }))
+}
+
+#[cfg(test)]
+#[path = "delivery_tests.rs"]
+mod tests;

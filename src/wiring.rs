@@ -1,0 +1,301 @@
+//! Puts the terminal together: the only file that names concrete adapters.
+//!
+//! Threads: engine, one a device, uplink, control socket. They talk to the engine in messages and stop in the
+//! order that loses nothing: first the engine, which waits for a ticket on its way to paper, then what served it.
+
+mod outbox;
+mod parts;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crate::config::Config;
+use crate::control::Control;
+use crate::desk::{Desk, SiteRules};
+use crate::domain::chance::Chance;
+use crate::engine::clock::{Clock, OsChance};
+use crate::engine::scene::Scene;
+use crate::engine::thread::{Mailbox, Ports, spawn};
+use crate::engine::{Engine, Input, Settings};
+use crate::peripherals::dispenser::Dispenser;
+use crate::peripherals::reader::CardReader;
+use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
+use crate::store::{KeyError, Store, StoreError, StoreKey};
+use crate::uplink::worker::{Uplink, Waker};
+use crate::words::Words;
+
+pub use parts::{Machine, client};
+
+/// Where scenes go.
+pub type Show = Box<dyn FnMut(Box<Scene>) + Send>;
+
+/// A running terminal.
+#[derive(Debug)]
+pub struct Terminal {
+    mailbox: Mailbox,
+    engine: JoinHandle<()>,
+    reader: Option<CardReader>,
+    uplink: Option<Uplink>,
+    control: Control,
+    lock: File,
+}
+
+impl Terminal {
+    /// Starts everything but the screen.
+    ///
+    /// # Errors
+    /// [`StartError`] where the terminal can't go on: nothing runs then.
+    pub fn start(config: &Config, words: &Arc<Words>, mailbox: (Mailbox, Mail), show: Show) -> Result<Self, StartError> {
+        let (mailbox, mail) = mailbox;
+        let clock = Clock::start();
+        let folder = &config.terminal.data_dir;
+        parts::make_folder(folder)?;
+        let lock = parts::lock(folder)?;
+        let desk = open_desk(config, Box::new(OsChance), clock)?;
+        let remains = desk.left_overs() > 0;
+        let reader_of_outbox = desk.store().outbox_reader()?;
+        let engine = Engine::new(desk, settings(config, words))?;
+
+        let uplink = match &config.platform {
+            Some(platform) => {
+                let outbox = outbox::EngineOutbox::new(reader_of_outbox, mailbox.clone(), parts::id_types(platform, config)?);
+                Some(parts::uplink(config, platform, outbox, &mailbox, clock)?)
+            }
+            None => None,
+        };
+        let dispenser = config
+            .devices
+            .ticket_dispenser
+            .as_ref()
+            .map(|printer| {
+                let mailbox = mailbox.clone();
+                parts::dispenser(printer, words, remains, move |news| {
+                    mailbox.put(Input::Dispenser(news));
+                })
+            })
+            .transpose()?;
+        let reader = config
+            .devices
+            .id_reader
+            .as_ref()
+            .map(|reader| {
+                let mailbox = mailbox.clone();
+                parts::reader(reader, move |news| {
+                    mailbox.put(Input::Reader(news));
+                })
+            })
+            .transpose()?;
+        let control = Control::listen(folder, mailbox.clone())
+            .map_err(|error| StartError::System { doing: "make the control socket", cause: error.to_string() })?;
+        let ports = Outside { show, dispenser, waker: uplink.as_ref().map(Uplink::waker) };
+        let engine = spawn(engine, mail, Box::new(ports), clock)
+            .map_err(|error| StartError::System { doing: "start the engine's thread", cause: error.to_string() })?;
+        log::info!("terminal {} of {} is up", config.terminal.id, config.site.code);
+        Ok(Self { mailbox, engine, reader, uplink, control, lock })
+    }
+
+    /// The way into its engine.
+    #[must_use]
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Ends it cleanly: no half-printed ticket, no lost row.
+    pub fn stop(self) {
+        self.mailbox.stop();
+        if let Some(uplink) = &self.uplink {
+            uplink.request_stop();
+        }
+        if self.engine.join().is_err() {
+            log::error!("the engine ended by a fault");
+        }
+        drop(self.control);
+        if let Some(reader) = self.reader {
+            reader.stop();
+        }
+        if let Some(uplink) = self.uplink {
+            uplink.stop();
+        }
+        drop(self.lock);
+        log::info!("terminal ended");
+    }
+}
+
+/// The engine's receiving end.
+pub type Mail = std::sync::mpsc::Receiver<crate::engine::thread::Mail>;
+
+/// Opens store and desk as the configuration says.
+///
+/// # Errors
+/// Where key or store can't be had.
+pub fn open_desk(config: &Config, chance: Box<dyn Chance>, clock: Clock) -> Result<Desk, StartError> {
+    let store = open_store(config)?;
+    Ok(Desk::open(store, rules(config), chance, clock.now())?)
+}
+
+/// Opens the store with its key; a missing key beside an existing store is never made anew.
+///
+/// # Errors
+/// Where key or store can't be had.
+pub fn open_store(config: &Config) -> Result<Store, StartError> {
+    let key = StoreKey::load(&config.privacy.store_key_file.path)?;
+    Ok(Store::open(&config.terminal.data_dir, &key)?)
+}
+
+/// What the configuration rules over the desk.
+#[must_use]
+pub fn rules(config: &Config) -> SiteRules {
+    SiteRules {
+        terminal: config.terminal.id.clone(),
+        time_zone: config.site.time_zone.clone(),
+        opening: config.site.opening.clone(),
+        classes: config.classes.clone(),
+        windows: config.windows.clone(),
+    }
+}
+
+fn settings(config: &Config, words: &Words) -> Settings {
+    Settings {
+        site_name: config.site.name.clone(),
+        languages: words.languages().to_vec(),
+        ticket_without_card: config.queue.ticket_without_card,
+        ticket_url: config.site.ticket_url.as_ref().map(|url| url.template().to_owned()),
+        has_reader: config.devices.id_reader.is_some(),
+        has_dispenser: config.devices.ticket_dispenser.is_some(),
+    }
+}
+
+/// What the engine's wishes go to.
+struct Outside {
+    show: Show,
+    dispenser: Option<Dispenser>,
+    waker: Option<Waker>,
+}
+
+impl Ports for Outside {
+    fn show(&mut self, scene: Box<Scene>) {
+        (self.show)(scene);
+    }
+
+    fn print(&mut self, job: JobId, paper: &TicketPaper) {
+        match &mut self.dispenser {
+            Some(dispenser) => dispenser.print(job, paper),
+            // The engine asks only for what the configuration has.
+            None => log::error!("a ticket was ordered and there is no dispenser"),
+        }
+    }
+
+    fn wake_uplink(&mut self) {
+        if let Some(waker) = &self.waker {
+            waker.wake();
+        }
+    }
+}
+
+/// Why the terminal does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store's key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The data folder can't be had.
+    #[error("the data folder {} can't be used: {cause}", folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What the system said.
+        cause: String,
+    },
+    /// Another terminal runs on the same folder.
+    #[error("another terminal runs with the data folder {}", .0.display())]
+    InUse(PathBuf),
+    /// A printer profile.
+    #[error(transparent)]
+    PrinterProfile(#[from] crate::peripherals::printer_profiles::PrinterProfileError),
+    /// A platform's profile, keys or address; its own words and advice.
+    #[error("{what}")]
+    Platform {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The system refused something.
+    #[error("can't {doing}: {cause}")]
+    System {
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        cause: String,
+    },
+}
+
+impl StartError {
+    /// The technician's next step.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Key(error) => error.advice(),
+            Self::Store(error) => error.advice(),
+            Self::Folder { .. } => "check [terminal] data_dir, its owner, its mode and the disk",
+            Self::InUse(_) => "stop the other one first, or give each its own [terminal] data_dir",
+            Self::PrinterProfile(_) => "compare the file with a shipped profile and correct the place named",
+            Self::Platform { advice, .. } => advice,
+            Self::System { .. } => "free memory and processes, then start again",
+        }
+    }
+}
+
+/// One device on its own, for a check.
+#[derive(Debug)]
+pub enum Probe {
+    /// A card reader.
+    Reader(CardReader),
+    /// A ticket dispenser; it ends when it is dropped.
+    Dispenser(Box<Dispenser>),
+}
+
+impl Probe {
+    /// Opens the reader by its driver; `tell` hears what it says.
+    ///
+    /// # Errors
+    /// Where it can't even be tried.
+    pub fn reader(
+        reader: &crate::config::IdReader,
+        tell: impl Fn(ReaderNews) + Send + 'static,
+    ) -> Result<Self, StartError> {
+        parts::reader(reader, tell).map(Self::Reader)
+    }
+
+    /// Opens the dispenser by its driver; `tell` hears what it says. Nothing is printed.
+    ///
+    /// # Errors
+    /// Where it can't even be tried.
+    pub fn dispenser(
+        printer: &crate::config::ReceiptPrinter,
+        tell: impl Fn(DispenserNews) + Clone + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let words = Words::shipped("zh")
+            .map_err(|error| StartError::System { doing: "read the language files", cause: error.to_string() })?;
+        parts::dispenser(printer, &Arc::new(words), false, tell).map(Box::new).map(Self::Dispenser)
+    }
+
+    /// Lets go of the device.
+    pub fn stop(self) {
+        match self {
+            Self::Reader(reader) => reader.stop(),
+            Self::Dispenser(dispenser) => drop(dispenser),
+        }
+    }
+}
+
+/// Where the log files of a terminal stand.
+#[must_use]
+pub fn log_folder(data: &Path) -> PathBuf {
+    data.join("log")
+}
