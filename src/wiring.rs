@@ -26,6 +26,7 @@ use crate::store::{KeyError, Store, StoreError, StoreKey};
 use crate::uplink::worker::{Uplink, Waker};
 use crate::words::Words;
 
+pub use outbox::{IdTypes, wire_event};
 pub use parts::{Machine, client};
 
 /// Where scenes go.

@@ -5,7 +5,7 @@
 //! holds only the drawing of their icons, see [`pictures`].
 pub mod pictures;
 
-#[expect(clippy::all, reason = "written by the Slint compiler")]
+#[expect(clippy::all, clippy::restriction, reason = "written by the Slint compiler")]
 mod pages {
     slint::include_modules!();
 }

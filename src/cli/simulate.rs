@@ -12,6 +12,7 @@ use kiosk_link::Pty;
 use super::Failure;
 use crate::logging::{self, Detail};
 use crate::peripherals::printer_profiles;
+use crate::signals;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Simulate {
@@ -54,13 +55,22 @@ impl Simulate {
     }
 }
 
+/// Plugs the device in; a signal to end takes the link away, so that nobody opens what is there next by that name.
 fn plug_in(link: &Path) -> Result<Pty, Failure> {
-    Pty::open(link).map_err(|error| {
+    let pty = Pty::open(link).map_err(|error| {
         Failure::cannot(
             format!("no pseudo-terminal at {}: {error}", link.display()),
             "choose a path in a folder that may be written, where nothing but a link stands",
         )
+    })?;
+    let link = link.to_path_buf();
+    signals::on_stop(move || {
+        // Links that are gone already, or unplugged, are as good.
+        let _ = std::fs::remove_file(&link);
+        std::process::exit(0);
     })
+    .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
+    Ok(pty)
 }
 
 fn id_reader(link: &Path) -> Result<(), Failure> {

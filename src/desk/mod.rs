@@ -9,6 +9,8 @@ mod series;
 mod settle;
 mod take;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -108,9 +110,9 @@ impl Desk {
         self.days.moment(now, &self.rules.time_zone)
     }
 
-    /// The platform told its time in an answer whose signature holds.
-    pub fn platform_time(&mut self, server: Timestamp, now: Now) {
-        self.days.trust(server, now.mono);
+    /// The platform told its time in an answer whose signature holds; when, by the monotonic clock.
+    pub fn platform_time(&mut self, server: Timestamp, told: Duration) {
+        self.days.trust(server, told);
     }
 
     fn new_event(&mut self, at: Timestamp) -> EventId {

@@ -1,6 +1,7 @@
 //! What the engine is told and what it wants done: the only way in and the only way out.
 
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -53,7 +54,12 @@ pub enum PlatformNews {
     /// It does not; a sentence for the technician.
     Offline(String),
     /// Its time, from an answer whose signature holds.
-    Time(Timestamp),
+    Time {
+        /// What it said.
+        server: Timestamp,
+        /// When it said so, by the monotonic clock.
+        told: Duration,
+    },
 }
 
 /// What the platform made of one event.

@@ -118,7 +118,7 @@ impl Engine {
             Input::Manner(act) => self.change_manner(act, now),
             Input::Reader(news) => self.reader(news, now, &mut out),
             Input::Dispenser(news) => self.dispenser(news, now, &mut out),
-            Input::Platform(news) => self.platform(news, now),
+            Input::Platform(news) => self.platform(news),
             Input::Settle(verdicts, reply) => {
                 let settled = self.settle(&verdicts);
                 // The asker may have stopped meanwhile; the verdicts stand all the same.
@@ -297,12 +297,12 @@ impl Engine {
         self.tell_visit(event, now, out);
     }
 
-    fn platform(&mut self, news: PlatformNews, now: Now) {
+    fn platform(&mut self, news: PlatformNews) {
         match news {
             PlatformNews::Online => "online".clone_into(&mut self.platform),
             PlatformNews::Offline(why) => self.platform = format!("offline: {why}"),
-            PlatformNews::Time(server) => {
-                self.desk.platform_time(server, now);
+            PlatformNews::Time { server, told } => {
+                self.desk.platform_time(server, told);
                 self.hall = None;
             }
         }

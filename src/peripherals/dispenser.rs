@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use kiosk_escpos::{
-    Cause, Certainty, Command, GlyphSource, JobId as DriverJob, Memory, Outcome, PaperFate, PrinterEvent, Profile, RunEnd,
+    Cause, Certainty, Command, GlyphSource, JobId as DriverJob, Memory, Outcome, Paper, PaperFate, PrinterEvent, Profile, RunEnd,
     encode, run,
 };
 use kiosk_link::clock::Clock;
@@ -117,13 +117,10 @@ impl Supervised for Printer {
     fn run(&mut self, link: &mut dyn Link) -> bool {
         let mut answered = false;
         let tell = &self.tell;
-        let mut low = false;
+        let mut interpreter = Interpreter::default();
         let end = run(link, &self.profile, &mut self.memory, &self.orders, &mut |event| {
-            if let PrinterEvent::Status(status) = event {
-                answered = true;
-                low = status.paper == kiosk_escpos::Paper::Low;
-            }
-            if let Some(news) = news(event, low) {
+            answered |= matches!(event, PrinterEvent::Status(_));
+            if let Some(news) = interpreter.news(event) {
                 tell(news);
             }
         });
@@ -174,36 +171,58 @@ impl Printer {
     }
 }
 
-/// The driver's event in the kiosk's words.
-fn news(event: PrinterEvent, low: bool) -> Option<DispenserNews> {
-    let health = |state, detail: &str| Some(DispenserNews::Health(Health { state, detail: detail.to_owned() }));
-    match event {
-        PrinterEvent::Status(_) => None,
-        PrinterEvent::Readiness(Ok(())) if low => health(HealthState::Low, "ready; the roll nears its end"),
-        PrinterEvent::Readiness(Ok(())) => health(HealthState::Ready, "ready"),
-        // Printing is no trouble, and clearing up after a failed job is over in a moment.
-        PrinterEvent::Readiness(Err(Cause::Busy)) => None,
-        PrinterEvent::Readiness(Err(Cause::NotReady)) => health(HealthState::Starting, "getting ready"),
-        PrinterEvent::Readiness(Err(cause)) => health(HealthState::Trouble(trouble(cause)), detail(cause)),
-        PrinterEvent::Outcome { job, outcome } => {
-            let result = match outcome {
-                Outcome::Printed { certainty } => {
-                    PrintResult::Printed { confirmed: certainty == Certainty::Confirmed }
+/// Puts the driver's events into the kiosk's words; one a session.
+#[derive(Debug, Default)]
+pub struct Interpreter {
+    /// The roll nears its end.
+    low: bool,
+}
+
+impl Interpreter {
+    /// What the engine is to hear of that event, if anything.
+    pub fn news(&mut self, event: PrinterEvent) -> Option<DispenserNews> {
+        match event {
+            PrinterEvent::Status(status) => {
+                self.low = status.paper == Paper::Low;
+                None
+            }
+            PrinterEvent::Readiness(Ok(())) if self.low => {
+                health(HealthState::Low, "ready; the roll nears its end")
+            }
+            PrinterEvent::Readiness(Ok(())) => health(HealthState::Ready, "ready"),
+            // Printing is no trouble, and clearing up after a failed job is over in a moment.
+            PrinterEvent::Readiness(Err(Cause::Busy)) => None,
+            PrinterEvent::Readiness(Err(Cause::NotReady)) => health(HealthState::Starting, "getting ready"),
+            PrinterEvent::Readiness(Err(cause)) => health(HealthState::Trouble(trouble(cause)), detail(cause)),
+            PrinterEvent::Outcome { job, outcome } => {
+                let result = match outcome {
+                    Outcome::Printed { certainty } => {
+                        PrintResult::Printed { confirmed: certainty == Certainty::Confirmed }
+                    }
+                    Outcome::NotPrinted { cause } => PrintResult::NotPrinted(trouble(cause)),
+                    Outcome::Doubtful { cause } => PrintResult::Doubtful(trouble(cause)),
+                };
+                Some(DispenserNews::Done { job: JobId(job.0), result })
+            }
+            PrinterEvent::Paper { job: Some(job), fate } => {
+                let job = JobId(job.0);
+                match fate {
+                    PaperFate::StillThere => Some(DispenserNews::NotTaken { job }),
+                    PaperFate::TakenBack => Some(DispenserNews::TakenBack { job }),
+                    PaperFate::Taken | PaperFate::PushedOut => Some(DispenserNews::Taken { job }),
+                    PaperFate::Stuck => {
+                        health(HealthState::Trouble(PaperTrouble::Jam), "paper stuck at the mouth")
+                    }
                 }
-                Outcome::NotPrinted { cause } => PrintResult::NotPrinted(trouble(cause)),
-                Outcome::Doubtful { cause } => PrintResult::Doubtful(trouble(cause)),
-            };
-            Some(DispenserNews::Done { job: JobId(job.0), result })
+            }
+            PrinterEvent::Paper { job: None, .. } => None,
+            PrinterEvent::Lost(cause) => health(HealthState::Lost, detail(cause)),
         }
-        PrinterEvent::Paper { job: Some(job), fate } => match fate {
-            PaperFate::StillThere => Some(DispenserNews::NotTaken { job: JobId(job.0) }),
-            PaperFate::TakenBack => Some(DispenserNews::TakenBack { job: JobId(job.0) }),
-            PaperFate::Taken | PaperFate::PushedOut => Some(DispenserNews::Taken { job: JobId(job.0) }),
-            PaperFate::Stuck => health(HealthState::Trouble(PaperTrouble::Jam), "paper stuck at the mouth"),
-        },
-        PrinterEvent::Paper { job: None, .. } => None,
-        PrinterEvent::Lost(cause) => health(HealthState::Lost, detail(cause)),
     }
+}
+
+fn health(state: HealthState, detail: &str) -> Option<DispenserNews> {
+    Some(DispenserNews::Health(Health { state, detail: detail.to_owned() }))
 }
 
 fn trouble(cause: Cause) -> PaperTrouble {

@@ -10,7 +10,7 @@ mod news;
 pub mod printer_profiles;
 pub mod reader;
 pub mod supervisor;
-mod ticket_layout;
+pub mod ticket_layout;
 mod ticket_paper;
 
 pub use news::{DispenserNews, JobId, ReaderNews};

@@ -50,39 +50,40 @@ struct Module {
 }
 
 impl Module {
-    fn health(&self, state: HealthState, detail: &str) {
-        (self.tell)(ReaderNews::Health(Health { state, detail: detail.to_owned() }));
+    fn lost(&self, error: &LinkError) {
+        (self.tell)(health(HealthState::Lost, &error.to_string()));
     }
+}
 
-    fn event(&self, event: ReaderEvent) {
-        match event {
-            ReaderEvent::Ready { sam } => {
-                let detail = sam.map_or_else(|| "ready".to_owned(), |sam| format!("ready, module {sam}"));
-                self.health(HealthState::Ready, &detail);
-            }
-            ReaderEvent::CardSeen => (self.tell)(ReaderNews::CardSeen),
-            ReaderEvent::Card(read) => {
-                let news = match card::resident(&read) {
-                    Ok(resident) => ReaderNews::Card(resident),
-                    Err(trouble) => ReaderNews::Failed(trouble),
-                };
-                (self.tell)(news);
-            }
-            ReaderEvent::ReadFailed { cause, lift } => {
-                log::warn!("a card was not read: {cause}");
-                // While the driver tries again by itself, the resident is asked for nothing but patience.
-                if lift {
-                    (self.tell)(ReaderNews::Failed(card::trouble(&cause)));
-                }
-            }
-            ReaderEvent::Lifted => (self.tell)(ReaderNews::Lifted),
-            ReaderEvent::Fault { code } => {
-                let detail = format!("the module is out of order ({code}); call the makers' service");
-                self.health(HealthState::Broken, &detail);
-            }
-            ReaderEvent::Lost => self.health(HealthState::Lost, "it does not answer; check cable and power"),
+/// The driver's event in the kiosk's words.
+#[must_use]
+pub fn news(event: ReaderEvent) -> Option<ReaderNews> {
+    match event {
+        ReaderEvent::Ready { sam } => {
+            let detail = sam.map_or_else(|| "ready".to_owned(), |sam| format!("ready, module {sam}"));
+            Some(health(HealthState::Ready, &detail))
         }
+        ReaderEvent::CardSeen => Some(ReaderNews::CardSeen),
+        ReaderEvent::Card(read) => Some(match card::resident(&read) {
+            Ok(resident) => ReaderNews::Card(resident),
+            Err(trouble) => ReaderNews::Failed(trouble),
+        }),
+        ReaderEvent::ReadFailed { cause, lift } => {
+            log::warn!("a card was not read: {cause}");
+            // While the driver tries again by itself, the resident is asked for nothing but patience.
+            lift.then(|| ReaderNews::Failed(card::trouble(&cause)))
+        }
+        ReaderEvent::Lifted => Some(ReaderNews::Lifted),
+        ReaderEvent::Fault { code } => {
+            let detail = format!("the module is out of order ({code}); call the makers' service");
+            Some(health(HealthState::Broken, &detail))
+        }
+        ReaderEvent::Lost => Some(health(HealthState::Lost, "it does not answer; check cable and power")),
     }
+}
+
+fn health(state: HealthState, detail: &str) -> ReaderNews {
+    ReaderNews::Health(Health { state, detail: detail.to_owned() })
 }
 
 impl Supervised for Module {
@@ -90,16 +91,18 @@ impl Supervised for Module {
         let mut answered = false;
         let end = run(link, self.stop.flag(), &mut |event| {
             answered |= matches!(event, ReaderEvent::Ready { .. });
-            self.event(event);
+            if let Some(news) = news(event) {
+                (self.tell)(news);
+            }
         });
         if let RunEnd::Link(error) = end {
-            self.health(HealthState::Lost, &error.to_string());
+            self.lost(&error);
         }
         answered
     }
 
     fn unreachable(&mut self, error: &LinkError) {
-        self.health(HealthState::Lost, &error.to_string());
+        self.lost(error);
     }
 
     fn wait(&mut self, how_long: Duration) {

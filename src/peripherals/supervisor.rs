@@ -50,10 +50,13 @@ pub trait Supervised {
     fn wait(&mut self, how_long: Duration);
 }
 
+/// What opens a port.
+pub type Open<'o> = &'o mut dyn FnMut(&PortUrl) -> Result<Box<dyn Link>, LinkError>;
+
 /// Supervises until `stop` is raised. Runs on the device's own thread.
 pub fn supervise(
     port: &PortUrl,
-    open: &mut dyn FnMut(&PortUrl) -> Result<Box<dyn Link>, LinkError>,
+    open: Open<'_>,
     device: &mut dyn Supervised,
     stop: &Stop,
 ) {

@@ -1,6 +1,6 @@
 //! A ticket on paper: which words stand where, for rolls of 80 and 58 mm.
 //!
-//! The drawing is in `docs/look.md`; every number here is of it.
+//! The number stands six times as large as the text, five times on narrow paper; nothing stands beside the QR.
 
 use kiosk_escpos::{Align, Document, Size};
 
@@ -25,8 +25,8 @@ pub fn ticket(paper: &TicketPaper, columns: u32, words: &Words) -> Document {
         page = page.text(&text("paper.reprint"), Align::Centre, Size::square(2), false);
     }
     page = page
-        .text(&paper.number, Align::Centre, Size::square(if wide { 6 } else { 5 }), false)
-        .text(&paper.class, Align::Centre, Size::square(2), false)
+        .text(&paper.number, Align::Centre, Size::square(if wide { 6 } else { 5 }), true)
+        .text(&paper.class, Align::Centre, Size::square(2), true)
         .rule()
         .pair(&text("paper.ahead"), &fill("paper.people", &paper.people_ahead.to_string()));
     let joint = text("list-joint");
@@ -47,7 +47,8 @@ pub fn ticket(paper: &TicketPaper, columns: u32, words: &Words) -> Document {
     page = page
         .pair(&paper.taken_at.strftime("%Y-%m-%d %H:%M").to_string(), &terminal)
         .gap()
-        .qr(&paper.qr, if wide { 25 } else { 21 });
+        .qr(&paper.qr, if wide { 25 } else { 21 })
+        .gap();
     if paper.qr_opens_page {
         page = page.centred(&text("paper.scan"));
     }
@@ -113,6 +114,7 @@ mod tests {
                 "2026-11-24 10:24|终端 T01",
                 "",
                 "qr https://platform.example/t/0123456789ABCDEF012",
+                "",
                 "手机扫码看排队",
                 "过号了不要急，请到窗口说一声",
                 "服务热线 12345",

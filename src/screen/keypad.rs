@@ -7,7 +7,7 @@ use super::Tell;
 use super::wording::{Say, rows};
 use crate::domain::id_number::{IdNumber, WrongIdNumber};
 use crate::engine::Input;
-use crate::visit::Act;
+use crate::visit::{Act, Typed};
 
 pub(super) fn listen(app: &App, tell: &Tell) {
     let adapter = app.global::<KeypadAdapter>();
@@ -31,13 +31,13 @@ pub(super) fn listen(app: &App, tell: &Tell) {
 pub(super) fn show(
     app: &App,
     say: &Say<'_>,
-    shown: &str,
-    count: usize,
+    shown: &Typed,
     wrong: Option<WrongIdNumber>,
     complete: bool,
 ) -> Page {
     let adapter = app.global::<KeypadAdapter>();
-    let mut typed = shown.chars();
+    let count = shown.reveal().chars().count();
+    let mut typed = shown.reveal().chars();
     let cells = (0..IdNumber::LENGTH).map(|_| typed.next().map(SharedString::from).unwrap_or_default());
     adapter.set_cells(rows(cells.collect::<Vec<_>>()));
     adapter.set_count(i32::try_from(count).unwrap_or(0));

@@ -67,9 +67,7 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
         Shown::Help => help::show(app, &say),
         Shown::Visit(page) => match page {
             view::Page::PlaceCard { reader, without_card } => place_card::show(app, &say, *reader, *without_card),
-            view::Page::Keypad { shown, count, wrong, complete } => {
-                keypad::show(app, &say, shown, *count, *wrong, *complete)
-            }
+            view::Page::Keypad { shown, wrong, complete } => keypad::show(app, &say, shown, *wrong, *complete),
             view::Page::ChooseClass { classes, notice } => choose_class::show(app, &say, classes, *notice),
             view::Page::Priority { options } => priority::show(app, &say, options),
             view::Page::Confirm(summary) => confirm::show(app, &say, summary),

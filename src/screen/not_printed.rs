@@ -22,7 +22,7 @@ pub(super) fn listen(app: &App, tell: &Tell) {
 }
 
 pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
-    let view::Page::NotPrinted { number, trouble, doubtful, reprint, dispenser_ready } = page else {
+    let view::Page::NotPrinted { number, trouble, doubtful, reprint, .. } = page else {
         return Page::NotPrinted;
     };
     let adapter = app.global::<NotPrintedAdapter>();
@@ -41,9 +41,8 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
     adapter.set_what_happened(format!("{what}\n{}", say.say("not-printed.not-you")).into());
     adapter.set_notice_strong(say.say("not-printed.notice"));
     adapter.set_notice_text(say.say("not-printed.notice.kept"));
-    // While the printer can't print, trying again stands behind the number without paper.
-    let again = if *trouble == PaperTrouble::PaperOut && !*dispenser_ready { "again" } else { "retry" };
-    let order = if *dispenser_ready { [again, "paperless"] } else { ["paperless", again] };
+    // The order never changes under a finger, whatever the printer says meanwhile.
+    let again = if *trouble == PaperTrouble::PaperOut { "again" } else { "retry" };
     let way = |key: &str, primary: bool| WayOn {
         key: key.into(),
         title: say.say(&format!("not-printed.{key}")),
@@ -51,8 +50,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
         icon: icon(key).into(),
         primary,
     };
-    let [first, second] = order;
-    adapter.set_options(rows([way(first, true), way(second, false), way("give-up", false)]));
+    adapter.set_options(rows([way("paperless", true), way(again, false), way("give-up", false)]));
     Page::NotPrinted
 }
 

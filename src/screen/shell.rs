@@ -8,6 +8,7 @@ use super::wording::{Say, hour};
 use crate::engine::scene::{Banner, Scene, Shown};
 use crate::engine::{Input, MannerAct};
 use crate::visit::Act;
+use crate::visit::view::Page;
 
 /// Hears the dock and the dialogs.
 pub(super) fn listen(app: &App, tell: &Tell) {
@@ -52,7 +53,9 @@ pub(super) fn show(app: &App, say: &Say<'_>, site_name: &str, scene: &Scene) {
     };
     shell.set_person_name(name.into());
     shell.set_person_number(number.into());
-    shell.set_card_left(scene.card_left && !matches!(scene.page, Shown::Home(_)));
+    // The home page and the choice of class call it out in their own notices.
+    let told = matches!(scene.page, Shown::Home(_) | Shown::Visit(Page::ChooseClass { notice: Some(_), .. }));
+    shell.set_card_left(scene.card_left && !told);
     if let Some((left, total)) = scene.countdown {
         shell.set_idle_left(i32::try_from(left).unwrap_or(0));
         shell.set_idle_total(i32::try_from(total).unwrap_or(1));

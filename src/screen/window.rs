@@ -3,14 +3,15 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kiosk_ui::{App, Pictures, Shell};
+use kiosk_ui::{App, Pictures, Shell, Words};
 use slint::platform::WindowEvent;
 use slint::{ComponentHandle, PhysicalSize};
+use x11rb::connection::Connection;
 
 use super::{Tell, bind, show};
 use crate::engine::Input;
 use crate::engine::scene::Scene;
-use crate::words::Words;
+use crate::words::Words as Texts;
 
 /// Which way the screen stands, and how large a window on a desktop begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(super) fn scale(size: PhysicalSize) -> f32 {
 /// The terminal's window.
 pub struct Window {
     app: App,
-    words: Arc<Words>,
+    words: Arc<Texts>,
     site_name: String,
 }
 
@@ -51,7 +52,7 @@ impl Window {
     /// [`WindowError::NoDisplay`] where there is no display to show it on.
     pub fn open(
         shape: Shape,
-        words: Arc<Words>,
+        words: Arc<Texts>,
         site_name: &str,
         tell: impl Fn(Input) + 'static,
     ) -> Result<Self, WindowError> {
@@ -64,7 +65,13 @@ impl Window {
         let tell: Tell = Rc::new(tell);
         bind(&app, &words, &tell);
         match shape {
-            Shape::WholeScreen => app.window().set_fullscreen(true),
+            Shape::WholeScreen => {
+                app.window().set_fullscreen(true);
+                // Without a window manager nobody obeys the wish above; then the window is as large as it asks to be.
+                if let Some(size) = x11_screen() {
+                    app.window().set_size(size);
+                }
+            }
             Shape::Window { width, height } => app.window().set_size(PhysicalSize { width, height }),
         }
         let weak = app.as_weak();
@@ -130,6 +137,24 @@ fn fit(app: &App) {
         log::warn!("the window's scale can't be set: {error}");
     }
     app.global::<Pictures>().set_scale(factor);
+    lay_texts_anew(app);
+}
+
+/// The toolkit may keep the layout that a text had at the former scale: each text is told to be laid out once more.
+fn lay_texts_anew(app: &App) {
+    let (words, shell) = (app.global::<Words>(), app.global::<Shell>());
+    let (language, site_name) = (words.get_language(), shell.get_site_name());
+    words.set_language("".into());
+    words.set_language(language);
+    shell.set_site_name("".into());
+    shell.set_site_name(site_name);
+}
+
+/// The size of the X server's screen; `None` where there is no X server.
+fn x11_screen() -> Option<PhysicalSize> {
+    let (connection, screen) = x11rb::rust_connection::RustConnection::connect(None).ok()?;
+    let screen = connection.setup().roots.get(screen)?;
+    Some(PhysicalSize { width: screen.width_in_pixels.into(), height: screen.height_in_pixels.into() })
 }
 
 /// Why there is no window.

@@ -38,7 +38,9 @@ impl StoreKey {
             _ => KeyError::Unreadable(file.to_path_buf(), cause.to_string()),
         };
         let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode();
-        if mode & 0o077 != 0 {
+        // A service manager opens a credential to the service's user by an access list, which shows as group-readable.
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| file.starts_with(folder));
+        if mode & (if credential { 0o037 } else { 0o077 }) != 0 {
             return Err(KeyError::OpenToOthers(file.to_path_buf()));
         }
         let text = Zeroizing::new(std::fs::read_to_string(file).map_err(failed)?);

@@ -95,12 +95,30 @@ pub struct TimeReading {
     pub offset_ms: i64,
 }
 
+/// What the platform's clock said, and when that was by the terminal's uptime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlatformClock {
+    /// Milliseconds since 1970.
+    pub server_ms: i64,
+    /// The uptime at which it said so.
+    pub learnt_at: Duration,
+}
+
+impl PlatformClock {
+    /// What it says at that uptime.
+    #[must_use]
+    pub fn at(self, uptime: Duration) -> i64 {
+        let passed = uptime.saturating_sub(self.learnt_at).as_millis();
+        self.server_ms.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
+    }
+}
+
 /// The client; it keeps its connection.
 pub struct Client {
     settings: ClientSettings,
     agent: Agent,
     surroundings: Arc<dyn Surroundings>,
-    offset_ms: Option<i64>,
+    learnt: Option<PlatformClock>,
 }
 
 impl Client {
@@ -126,7 +144,7 @@ impl Client {
             .user_agent(concat!("kiosk/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
-        Ok(Self { settings, agent, surroundings, offset_ms: None })
+        Ok(Self { settings, agent, surroundings, learnt: None })
     }
 
     /// What the profile lets one batch of this client hold, its envelope taken off.
@@ -139,9 +157,13 @@ impl Client {
         }
     }
 
-    /// The platform's clock less the terminal's in milliseconds, once it was learnt.
-    pub fn clock_offset_ms(&self) -> Option<i64> {
-        self.offset_ms
+    /// The platform's clock as it was learnt last; the terminal's own wall clock has no part in it.
+    pub fn platform_clock(&self) -> Option<PlatformClock> {
+        self.learnt
+    }
+
+    fn learn(&mut self, server_ms: i64) {
+        self.learnt = Some(PlatformClock { server_ms, learnt_at: self.surroundings.uptime() });
     }
 
     /// Sends a batch.
@@ -166,10 +188,9 @@ impl Client {
         let server_time_ms = wire::server_time(&answer)
             .map_err(|malformed| PlatformError::BadAnswer { reason: malformed.0 })?;
         // The platform read its clock somewhere between question and answer: half of that time is the best guess.
-        let half_ms = self.surroundings.uptime().saturating_sub(uptime).as_millis() / 2;
-        let here_ms = wall.saturating_add(i64::try_from(half_ms).unwrap_or(0));
-        let offset_ms = server_time_ms.saturating_sub(here_ms);
-        self.offset_ms = Some(offset_ms);
+        let half_ms = i64::try_from(self.surroundings.uptime().saturating_sub(uptime).as_millis() / 2).unwrap_or(0);
+        let offset_ms = server_time_ms.saturating_sub(wall.saturating_add(half_ms));
+        self.learn(server_time_ms.saturating_add(half_ms));
         Ok(TimeReading { server_time_ms, offset_ms })
     }
 
@@ -196,7 +217,9 @@ impl Client {
         body: &'a [u8],
     ) -> Result<Request<&'a [u8]>, PlatformError> {
         let ClientSettings { profile, base, keys, .. } = &self.settings;
-        let now_ms = self.surroundings.wall_ms().saturating_add(self.offset_ms.unwrap_or(0)).max(0);
+        // Counted on from what the platform said: a wall clock that jumps meanwhile does not matter.
+        let uptime = self.surroundings.uptime();
+        let now_ms = self.learnt.map_or_else(|| self.surroundings.wall_ms(), |clock| clock.at(uptime)).max(0);
         let (timestamp, target) = (now_ms.to_string(), base.target(path));
         let text = match profile.signing.recipe {
             Recipe::LinesSm3 => request_text(method.as_str(), &target, &timestamp, nonce, body),
@@ -250,7 +273,7 @@ impl Client {
         match status {
             401 if said.code == "clock_skew" => match wire::server_time(body) {
                 Ok(server_time) => {
-                    self.offset_ms = Some(server_time.saturating_sub(self.surroundings.wall_ms()));
+                    self.learn(server_time);
                     PlatformError::ClockSkew { server_time }
                 }
                 Err(malformed) => PlatformError::BadAnswer { reason: malformed.0 },

@@ -1,5 +1,6 @@
 //! What the uplink tells of itself: whether the platform answers, since when not and why, and what was done so far.
 
+use crate::uplink::client::PlatformClock;
 use crate::uplink::error::PlatformError;
 use crate::uplink::worker::OutboxError;
 
@@ -16,13 +17,13 @@ pub struct Progress {
     pub dead: u64,
     /// Subjects that are held back now.
     pub held: usize,
-    /// The platform's clock less the terminal's in milliseconds, once it was learnt.
-    pub clock_offset_ms: Option<i64>,
+    /// The platform's clock as it was learnt last.
+    pub platform_clock: Option<PlatformClock>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { link: Link::Untried, delivered: 0, duplicates: 0, dead: 0, held: 0, clock_offset_ms: None }
+        Self { link: Link::Untried, delivered: 0, duplicates: 0, dead: 0, held: 0, platform_clock: None }
     }
 }
 

@@ -256,7 +256,7 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
     fn tell(&mut self, link: Option<Result<(), Cause>>) {
         let now = self.surroundings.uptime();
         self.progress.held = self.delivery.held(now).len();
-        self.progress.clock_offset_ms = self.client.clock_offset_ms();
+        self.progress.platform_clock = self.client.platform_clock();
         match link {
             None => {}
             Some(Ok(())) => {
@@ -269,7 +269,7 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
             Some(Err(Cause::Platform(PlatformError::ClockSkew { .. })))
                 if self.delivery.step(now) == Step::Send =>
             {
-                info!("the platform's clock differs by {:?} ms", self.progress.clock_offset_ms);
+                info!("the platform's clock is another one; from now on requests are signed by it");
             }
             Some(Err(cause)) => self.progress.link = self.offline(cause, now),
         }

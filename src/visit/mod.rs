@@ -6,7 +6,9 @@
 
 pub mod act;
 mod take_number;
+mod typed;
 pub mod view;
 
 pub use act::Act;
 pub use take_number::{Ask, ClassFacts, Event, Facts, TakeNumber};
+pub use typed::Typed;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use zeroize::Zeroizing;
 
+use super::Typed;
 use super::act::Act;
 use super::view::{Notice, Page};
 use crate::domain::class::ClassLetter;
@@ -104,7 +104,7 @@ pub struct ClassFacts {
 #[derive(Debug)]
 enum Step {
     Identify(Reading),
-    Typing { typed: Zeroizing<String>, wrong: Option<WrongIdNumber>, revealed: bool },
+    Typing { typed: Typed, wrong: Option<WrongIdNumber>, revealed: bool },
     Choosing,
     Declaring,
     Confirming,
@@ -119,7 +119,7 @@ enum Step {
 #[derive(Debug, Clone, Copy)]
 enum Reading {
     Waiting,
-    Reading,
+    UnderWay,
     Failed(CardTrouble),
 }
 
@@ -149,7 +149,7 @@ impl TakeNumber {
     /// Begins with a card that is being read already.
     #[must_use]
     pub fn begin_with_card() -> Self {
-        Self { step: Step::Identify(Reading::Reading), ..Self::begin() }
+        Self { step: Step::Identify(Reading::UnderWay), ..Self::begin() }
     }
 
     /// Begins and ends at the closed door.
@@ -162,7 +162,7 @@ impl TakeNumber {
     pub fn on(&mut self, event: Event, facts: &Facts) -> Vec<Ask> {
         use Act::{
             Back, Backspace, Cancel, Choose, Clear, Confirm, Declare, DeclareNone, Done, Home, Key, Next, OtherClass, Paperless,
-            Reprint, Retry, Reveal, TypeNumber, Typed, WithoutCard,
+            Reprint, Retry, Reveal, TypeNumber, WithoutCard,
         };
         match (&mut self.step, event) {
             // While paper is on its way nobody leaves: the desk is owed an answer.
@@ -170,7 +170,7 @@ impl TakeNumber {
             (_, Event::Act(Home)) => vec![Ask::Leave],
 
             (Step::Identify(reading), Event::CardSeen) => {
-                *reading = Reading::Reading;
+                *reading = Reading::UnderWay;
                 Vec::new()
             }
             (Step::Identify(reading), Event::CardFailed(trouble)) => {
@@ -189,10 +189,8 @@ impl TakeNumber {
             }
 
             (Step::Typing { typed, wrong, .. }, Event::Act(Key(key))) => {
-                if typed.len() < IdNumber::LENGTH && fits(typed, key) {
-                    typed.push(key);
-                    *wrong = None;
-                }
+                typed.push(key);
+                *wrong = None;
                 Vec::new()
             }
             (Step::Typing { typed, wrong, .. }, Event::Act(Backspace)) => {
@@ -201,7 +199,7 @@ impl TakeNumber {
                 Vec::new()
             }
             (Step::Typing { typed, wrong, .. }, Event::Act(Clear)) => {
-                *typed = Zeroizing::new(String::new());
+                *typed = Typed::default();
                 *wrong = None;
                 Vec::new()
             }
@@ -209,7 +207,7 @@ impl TakeNumber {
                 *revealed = held;
                 Vec::new()
             }
-            (Step::Typing { typed, wrong, .. }, Event::Act(Typed)) => match IdNumber::parse(typed) {
+            (Step::Typing { typed, wrong, .. }, Event::Act(Act::Typed)) => match IdNumber::parse(typed.reveal()) {
                 Ok(id) => {
                     self.known(Resident::typed(id), Channel::Typed, facts);
                     Vec::new()
@@ -407,18 +405,13 @@ impl TakeNumber {
 
 impl Step {
     fn typing() -> Self {
-        Self::Typing { typed: Zeroizing::new(String::with_capacity(IdNumber::LENGTH)), wrong: None, revealed: false }
+        Self::Typing { typed: Typed::default(), wrong: None, revealed: false }
     }
 
     fn taken(ticket: Ticket, paperless: bool, facts: &Facts) -> Self {
         let stay = if paperless { REMEMBER } else { TAKE_PAPER };
         Self::Taken { ticket, paperless, until: facts.mono + stay }
     }
-}
-
-/// Digits anywhere, `X` only as the last of eighteen.
-fn fits(typed: &str, key: char) -> bool {
-    key.is_ascii_digit() || (key == 'X' && typed.len() + 1 == IdNumber::LENGTH)
 }
 
 #[cfg(test)]

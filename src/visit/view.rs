@@ -6,6 +6,7 @@ use crate::domain::class::ClassLetter;
 use crate::domain::device::{CardTrouble, PaperTrouble};
 use crate::domain::id_number::WrongIdNumber;
 use crate::domain::priority::Priority;
+use crate::visit::Typed;
 
 /// The page of a journey.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +21,7 @@ pub enum Page {
     /// The keypad.
     Keypad {
         /// What was typed, masked unless the key 按住看 is held.
-        shown: String,
-        /// How many characters were typed.
-        count: usize,
+        shown: Typed,
         /// What is wrong with it, once it was tried.
         wrong: Option<WrongIdNumber>,
         /// Whether it may be tried.

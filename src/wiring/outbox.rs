@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::domain::id_number::IdKind;
 use crate::domain::ids::EventId;
@@ -22,8 +23,8 @@ use crate::uplink::worker::{Outbox, OutboxError};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The platform's codes of identity documents, by [`IdKind::code`].
-#[derive(Debug)]
-pub(super) struct IdTypes(pub(super) BTreeMap<String, String>);
+#[derive(Clone, Debug)]
+pub struct IdTypes(pub BTreeMap<String, String>);
 
 impl IdTypes {
     fn code(&self, kind: IdKind) -> Option<&str> {
@@ -52,41 +53,6 @@ impl EngineOutbox {
         Self { reader, mailbox, id_types }
     }
 
-    /// Joins the resident to the body; `Err` names what keeps the event from going.
-    fn outbound(&self, waiting: &Waiting) -> Result<Outbound, String> {
-        let joined;
-        let body = match &waiting.resident {
-            None => waiting.body.as_str(),
-            Some(resident) => {
-                joined = self.join(&waiting.body, resident)?;
-                joined.as_str()
-            }
-        };
-        Outbound::new(waiting.event.uuid(), &waiting.subject, waiting.seq, &waiting.kind, &waiting.at, body)
-            .map_err(|error| error.to_string())
-    }
-
-    fn join(&self, body: &str, resident: &Resident) -> Result<zeroize::Zeroizing<String>, String> {
-        let kind = resident.id.kind();
-        let id_type = self
-            .id_types
-            .code(kind)
-            .ok_or_else(|| format!("the platform's profile has no id_type for {}", kind.code()))?;
-        let resident = WireResident {
-            name: resident.name.as_ref().map(PersonName::reveal),
-            id_type,
-            id_number: resident.id.reveal(),
-        };
-        let resident = zeroize::Zeroizing::new(serde_json::to_string(&resident).map_err(|error| error.to_string())?);
-        let head = body.strip_suffix('}').ok_or("the stored body is no JSON object")?;
-        let comma = if head.ends_with('{') { "" } else { "," };
-        let mut joined = zeroize::Zeroizing::new(String::with_capacity(body.len() + resident.len() + 16));
-        for part in [head, comma, "\"resident\":", &resident, "}"] {
-            joined.push_str(part);
-        }
-        Ok(joined)
-    }
-
     fn settle_by_engine(&self, verdicts: Vec<Verdict>) -> Result<(), OutboxError> {
         let failed = |reason: String| OutboxError { reason };
         let (sender, receiver) = channel();
@@ -100,6 +66,42 @@ impl EngineOutbox {
     }
 }
 
+/// A waiting event as it goes on the wire: the resident joins the body, their document by the platform's own code.
+///
+/// # Errors
+/// What keeps the event from ever going; it becomes a dead letter.
+pub fn wire_event(waiting: &Waiting, id_types: &IdTypes) -> Result<Outbound, String> {
+    let joined;
+    let body = match &waiting.resident {
+        None => waiting.body.as_str(),
+        Some(resident) => {
+            joined = join(&waiting.body, resident, id_types)?;
+            joined.as_str()
+        }
+    };
+    Outbound::new(waiting.event.uuid(), &waiting.subject, waiting.seq, &waiting.kind, &waiting.at, body)
+        .map_err(|error| error.to_string())
+}
+
+fn join(body: &str, resident: &Resident, id_types: &IdTypes) -> Result<Zeroizing<String>, String> {
+    let kind = resident.id.kind();
+    let id_type =
+        id_types.code(kind).ok_or_else(|| format!("the platform's profile has no id_type for {}", kind.code()))?;
+    let resident = WireResident {
+        name: resident.name.as_ref().map(PersonName::reveal),
+        id_type,
+        id_number: resident.id.reveal(),
+    };
+    let resident = Zeroizing::new(serde_json::to_string(&resident).map_err(|error| error.to_string())?);
+    let head = body.strip_suffix('}').ok_or("the stored body is no JSON object")?;
+    let comma = if head.ends_with('{') { "" } else { "," };
+    let mut joined = Zeroizing::new(String::with_capacity(body.len() + resident.len() + 16));
+    for part in [head, comma, "\"resident\":", &resident, "}"] {
+        joined.push_str(part);
+    }
+    Ok(joined)
+}
+
 impl Outbox for EngineOutbox {
     fn pending(&mut self, limits: &Limits, held: &HeldSubjects) -> Result<Vec<Outbound>, OutboxError> {
         loop {
@@ -109,7 +111,7 @@ impl Outbox for EngineOutbox {
                 .map_err(|error| OutboxError { reason: error.to_string() })?;
             let (mut ready, mut wrong, mut bytes) = (Vec::new(), Vec::new(), 0);
             for event in &waiting {
-                match self.outbound(event) {
+                match wire_event(event, &self.id_types) {
                     Ok(outbound) => {
                         bytes += outbound.encoded().len() + 1;
                         // One more than fits is offered, so that an event too large for any batch is seen.

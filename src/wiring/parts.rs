@@ -99,7 +99,7 @@ pub(super) fn uplink(
     let surroundings: Arc<dyn Surroundings> = Arc::new(Machine { clock });
     let client = client(config, platform, Arc::clone(&surroundings))?;
     let mailbox = mailbox.clone();
-    let report = move |progress: &Progress| tell(progress, &mailbox, clock);
+    let report = move |progress: &Progress| tell(progress, &mailbox);
     Uplink::start(outbox, client, surroundings, TIME_INTERVAL, report)
         .map_err(|error| StartError::System { doing: "start the uplink's thread", cause: error.to_string() })
 }
@@ -147,7 +147,7 @@ fn profile(platform: &Platform, config: &Config) -> Result<Profile, StartError> 
 }
 
 /// The uplink's progress as news for the engine.
-fn tell(progress: &Progress, mailbox: &Mailbox, clock: Clock) {
+fn tell(progress: &Progress, mailbox: &Mailbox) {
     match &progress.link {
         Link::Untried => {}
         Link::Online => {
@@ -158,11 +158,11 @@ fn tell(progress: &Progress, mailbox: &Mailbox, clock: Clock) {
             mailbox.put(Input::Platform(news));
         }
     }
-    if let Some(offset) = progress.clock_offset_ms {
-        let here = clock.now().wall.as_millisecond();
-        if let Ok(server) = jiff::Timestamp::from_millisecond(here.saturating_add(offset)) {
-            mailbox.put(Input::Platform(PlatformNews::Time(server)));
-        }
+    if let Some(learnt) = progress.platform_clock
+        && let Ok(server) = jiff::Timestamp::from_millisecond(learnt.server_ms)
+    {
+        // The engine and the uplink count their uptime by one clock.
+        mailbox.put(Input::Platform(PlatformNews::Time { server, told: learnt.learnt_at }));
     }
 }
 

@@ -30,10 +30,34 @@ impl Platform for Still {
     }
 }
 
-const SHAPES: [(&str, u32, u32, f32); 3] =
-    [("portrait", 1080, 1920, 1.0), ("landscape", 1920, 1080, 1.0), ("small", 1280, 800, 2.0 / 3.0)];
-const MODES: [(&str, bool, bool); 4] =
-    [("normal", false, false), ("elder", true, false), ("contrast", false, true), ("both", true, true)];
+/// A screen: its name in file names, pixels, and the scale factor that gives design px.
+#[derive(Clone, Copy)]
+struct Shape {
+    name: &'static str,
+    width: u32,
+    height: u32,
+    scale: f32,
+}
+
+const SHAPES: [Shape; 3] = [
+    Shape { name: "portrait", width: 1080, height: 1920, scale: 1.0 },
+    Shape { name: "landscape", width: 1920, height: 1080, scale: 1.0 },
+    Shape { name: "small", width: 1280, height: 800, scale: 2.0 / 3.0 },
+];
+
+#[derive(Clone, Copy)]
+struct Mode {
+    name: &'static str,
+    elder: bool,
+    contrast: bool,
+}
+
+const MODES: [Mode; 4] = [
+    Mode { name: "normal", elder: false, contrast: false },
+    Mode { name: "elder", elder: true, contrast: false },
+    Mode { name: "contrast", elder: false, contrast: true },
+    Mode { name: "both", elder: true, contrast: true },
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -57,30 +81,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     for (language, shape, mode) in every_look() {
         for scene in samples::SCENES {
-            let name = format!("{}-{language}-{}-{}", scene, shape.0, mode.0);
-            // A word stands for a whole part of the name, or for several in a row.
-            let marked = format!("-{name}-");
-            if !wanted.iter().all(|word| marked.contains(&format!("-{word}-")) || marked.contains(word.as_str()) && word.ends_with('*')) {
+            let name = format!("{scene}-{language}-{}-{}", shape.name, mode.name);
+            let parts = format!("-{name}-");
+            if !wanted.iter().all(|word| parts.contains(&format!("-{word}-"))) {
                 continue;
             }
-            let (_, width, height, scale) = shape;
-            window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: scale });
-            window.set_size(slint::PhysicalSize::new(width, height));
-            app.global::<Pictures>().set_scale(scale);
+            window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: shape.scale });
+            window.set_size(slint::PhysicalSize::new(shape.width, shape.height));
+            app.global::<Pictures>().set_scale(shape.scale);
             app.global::<Words>().set_language(language.into());
             let shell = app.global::<Shell>();
-            shell.set_elder(mode.1);
-            shell.set_contrast(mode.2);
-            samples::fill(&app, &words, language, mode.1);
-            samples::scene(&app, &words, language, mode.1, scene);
+            shell.set_elder(mode.elder);
+            shell.set_contrast(mode.contrast);
+            samples::fill(&app, &words, language, mode.elder);
+            samples::scene(&app, &words, language, mode.elder, scene);
             for _ in 0..3 {
                 now.set(now.get() + Duration::from_millis(10));
                 slint::platform::update_timers_and_animations();
             }
             if timed {
-                time(&window, &name, width, height);
+                time(&window, &name, shape);
             } else {
-                draw(&window, &folder.join(format!("{name}.png")), width, height)?;
+                draw(&window, &folder.join(format!("{name}.png")), shape)?;
                 println!("{name}");
             }
         }
@@ -88,13 +110,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn every_look() -> impl Iterator<Item = (&'static str, (&'static str, u32, u32, f32), (&'static str, bool, bool))> {
-    ["zh", "en"].into_iter().flat_map(|language| {
-        SHAPES.into_iter().flat_map(move |shape| MODES.into_iter().map(move |mode| (language, shape, mode)))
-    })
+fn every_look() -> Vec<(&'static str, Shape, Mode)> {
+    let mut looks = Vec::new();
+    for language in ["zh", "en"] {
+        for shape in SHAPES {
+            looks.extend(MODES.map(|mode| (language, shape, mode)));
+        }
+    }
+    looks
 }
 
-fn draw(window: &MinimalSoftwareWindow, path: &Path, width: u32, height: u32) -> Result<(), Box<dyn std::error::Error>> {
+fn draw(window: &MinimalSoftwareWindow, path: &Path, shape: Shape) -> Result<(), Box<dyn std::error::Error>> {
+    let Shape { width, height, .. } = shape;
     let mut pixels = vec![Rgb8Pixel::default(); (width * height) as usize];
     window.request_redraw();
     window.draw_if_needed(|renderer| {
@@ -108,7 +135,8 @@ fn draw(window: &MinimalSoftwareWindow, path: &Path, width: u32, height: u32) ->
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stopwatch of this tool alone")]
-fn time(window: &MinimalSoftwareWindow, name: &str, width: u32, height: u32) {
+fn time(window: &MinimalSoftwareWindow, name: &str, shape: Shape) {
+    let Shape { width, height, .. } = shape;
     let mut pixels = vec![Rgb8Pixel::default(); (width * height) as usize];
     let mut spent = Vec::new();
     for _ in 0..20 {

@@ -10,16 +10,12 @@ use crate::visit::view::{
     ClassChoice, Page, PersonView, PriorityChoice, ReaderFace, Summary, TicketView,
 };
 
-/// What is shown of a typed number at its two ends.
-const SHOWN_HEAD: usize = 3;
-const SHOWN_TAIL: usize = 2;
-
 pub(super) fn page(visit: &TakeNumber, facts: &Facts) -> Page {
     match &visit.step {
         Step::Identify(reading) => Page::PlaceCard {
             reader: match reading {
                 _ if !facts.reader => ReaderFace::Missing,
-                Reading::Reading => ReaderFace::Reading,
+                Reading::UnderWay => ReaderFace::Reading,
                 Reading::Failed(trouble) => ReaderFace::Failed(*trouble),
                 Reading::Waiting if facts.card_left => ReaderFace::Occupied,
                 Reading::Waiting => ReaderFace::Waiting,
@@ -27,10 +23,9 @@ pub(super) fn page(visit: &TakeNumber, facts: &Facts) -> Page {
             without_card: facts.without_card,
         },
         Step::Typing { typed, wrong, revealed } => Page::Keypad {
-            shown: if *revealed { typed.to_string() } else { dotted(typed) },
-            count: typed.len(),
+            shown: if *revealed { typed.clone() } else { typed.dotted() },
             wrong: *wrong,
-            complete: typed.len() == crate::domain::id_number::IdNumber::LENGTH,
+            complete: typed.is_complete(),
         },
         Step::Choosing => Page::ChooseClass {
             classes: facts.classes.iter().map(choice).collect(),
@@ -106,15 +101,6 @@ impl TakeNumber {
     pub fn can_leave(&self) -> bool {
         !matches!(self.step, Step::Printing { .. })
     }
-}
-
-fn dotted(typed: &str) -> String {
-    let count = typed.chars().count();
-    typed
-        .chars()
-        .enumerate()
-        .map(|(place, c)| if place < SHOWN_HEAD || place + SHOWN_TAIL >= count.max(18) { c } else { '•' })
-        .collect()
 }
 
 fn choice(class: &ClassFacts) -> ClassChoice {

@@ -110,12 +110,12 @@ fn a_typed_number_is_masked_checked_and_kept_when_wrong() {
         acts(&mut visit, &facts, &[Act::Key(key)]);
     }
     acts(&mut visit, &facts, &[Act::Typed]);
-    let Page::Keypad { shown, count, wrong, complete } = visit.page(&facts) else { panic!() };
-    assert_eq!((shown.as_str(), count, complete), ("510•••••••••••••28", 18, true));
+    let Page::Keypad { shown, wrong, complete } = visit.page(&facts) else { panic!() };
+    assert_eq!((shown.reveal(), complete), ("510•••••••••••••28", true));
     assert_eq!(wrong, Some(WrongIdNumber::Check));
     acts(&mut visit, &facts, &[Act::Reveal(true)]);
     let Page::Keypad { shown, .. } = visit.page(&facts) else { panic!() };
-    assert_eq!(shown, "510823195602140028");
+    assert_eq!(shown.reveal(), "510823195602140028");
     acts(&mut visit, &facts, &[Act::Reveal(false), Act::Backspace, Act::Key('9')]);
     let Page::Keypad { wrong: None, .. } = visit.page(&facts) else { panic!() };
     acts(&mut visit, &facts, &[Act::Typed]);
@@ -132,9 +132,9 @@ fn a_half_typed_number_hides_its_middle() {
         acts(&mut visit, &facts, &[Act::Key(key)]);
     }
     let Page::Keypad { shown, complete, .. } = visit.page(&facts) else { panic!() };
-    assert_eq!((shown.as_str(), complete), ("510•••••", false));
+    assert_eq!((shown.reveal(), complete), ("510•••••", false));
     acts(&mut visit, &facts, &[Act::Clear]);
-    assert!(matches!(visit.page(&facts), Page::Keypad { count: 0, .. }));
+    assert!(matches!(visit.page(&facts), Page::Keypad { shown, .. } if shown.count() == 0));
 }
 
 #[test]

@@ -6,9 +6,35 @@ use super::*;
 
 /// Every picture that can be drawn: a page, sometimes in several states.
 pub const SCENES: &[&str] = &[
-    "home", "home_notice", "home_more", "card", "card_reading", "card_failed", "card_missing", "keypad", "keypad_begun",
-    "class", "class_few", "class_many", "priority", "priority_seen", "confirm", "confirm_busy", "confirm_next", "printing",
-    "ticket", "ticket_plain", "ticket_paperless", "not_printed", "live", "closed", "help", "fault", "idle", "ask", "card_left",
+    "home",
+    "home_notice",
+    "home_more",
+    "card",
+    "card_reading",
+    "card_failed",
+    "card_missing",
+    "keypad",
+    "keypad_begun",
+    "class",
+    "class_few",
+    "class_many",
+    "priority",
+    "priority_seen",
+    "confirm",
+    "confirm_busy",
+    "confirm_next",
+    "printing",
+    "ticket",
+    "ticket_plain",
+    "ticket_paperless",
+    "not_printed",
+    "live",
+    "closed",
+    "help",
+    "fault",
+    "idle",
+    "ask",
+    "card_left",
 ];
 
 /// Both language files.
@@ -48,7 +74,11 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
     let say = |key: &str| words.with(language, key, &[]);
     let zh = language == "zh";
     let shell = app.global::<Shell>();
-    shell.set_site_name(text(if elder { "普安镇便民服务中心" } else { "剑阁县普安镇便民服务中心" }));
+    shell.set_site_name(text(if elder {
+        "普安镇便民服务中心"
+    } else {
+        "剑阁县普安镇便民服务中心"
+    }));
     shell.set_clock(text("10:24"));
     shell.set_date(words.with(
         language,
@@ -147,7 +177,10 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
         fact("confirm.row.number", text("510*************28")),
         fact("confirm.row.class", text("A　社会保障")),
         fact("confirm.row.priority", say("priority.pregnant")),
-        fact("confirm.row.where", words.with(language, "confirm.windows", &[if zh { "1、2、3" } else { "1, 2, 3" }])),
+        fact(
+            "confirm.row.where",
+            words.with(language, "confirm.windows", &[if zh { "1、2、3" } else { "1, 2, 3" }]),
+        ),
     ]));
 
     let printing = app.global::<PrintingAdapter>();
@@ -156,7 +189,11 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
 
     let ticket = app.global::<TakeTicketAdapter>();
     ticket.set_number(text("A023"));
-    ticket.set_where_text(words.with(language, "take.where", &["社会保障", if zh { "1、2、3" } else { "1, 2 or 3" }]));
+    ticket.set_where_text(words.with(
+        language,
+        "take.where",
+        &["社会保障", if zh { "1、2、3" } else { "1, 2 or 3" }],
+    ));
     ticket.set_ahead_text(words.with(language, "take.ahead", &["5"]));
     ticket.set_slot_text(say("take.slot"));
     ticket.set_belongings_text(say("take.belongings"));
@@ -167,7 +204,12 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
 
     let not = app.global::<NotPrintedAdapter>();
     not.set_what_happened(
-        format!("{}\n{}", words.with(language, "not-printed.paper-out", &["A023"]), say("not-printed.not-you")).into(),
+        format!(
+            "{}\n{}",
+            words.with(language, "not-printed.paper-out", &["A023"]),
+            say("not-printed.not-you")
+        )
+        .into(),
     );
     not.set_notice_strong(say("not-printed.notice"));
     not.set_notice_text(say("not-printed.notice.kept"));
@@ -187,14 +229,22 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
 
     let live = app.global::<LiveTicketAdapter>();
     live.set_number(text("A023"));
-    live.set_class_text(words.with(language, "take.where", &["社会保障", if zh { "1、2、3" } else { "1, 2 or 3" }]));
+    live.set_class_text(words.with(
+        language,
+        "take.where",
+        &["社会保障", if zh { "1、2、3" } else { "1, 2 or 3" }],
+    ));
     live.set_ahead_text(words.with(language, "take.ahead", &["3"]));
     live.set_since_text(words.with(language, "live.since", &["09:58"]));
 
     let closed = app.global::<ClosedAdapter>();
     closed.set_title(say("closed.title"));
     closed.set_when_text(words.with(language, "closed.when.today", &["13:00"]));
-    closed.set_hours_text(text(if zh { "周一到周五\n09:00–12:00，13:00–17:00" } else { "Mon–Fri\n09:00–12:00, 13:00–17:00" }));
+    closed.set_hours_text(text(if zh {
+        "周一到周五\n09:00–12:00，13:00–17:00"
+    } else {
+        "Mon–Fri\n09:00–12:00, 13:00–17:00"
+    }));
     closed.set_hotline(say("hotline"));
 
     let help = app.global::<HelpAdapter>();
@@ -304,13 +354,16 @@ pub fn scene(app: &App, words: &Language, language: &str, elder: bool, scene: &s
         (Page::Keypad, "begun") => {
             let keypad = app.global::<KeypadAdapter>();
             let typed = "510••••";
-            keypad.set_cells(rows((0..18).map(|place| text(typed.chars().nth(place).map(String::from).unwrap_or_default()))));
+            keypad.set_cells(rows(
+                (0..18).map(|place| text(typed.chars().nth(place).map(String::from).unwrap_or_default())),
+            ));
             keypad.set_count(7);
             keypad.set_count_text(words.with(language, "keypad.count", &["7"]));
             keypad.set_error(text(""));
         }
         (Page::ChooseClass, "few") => {
-            app.global::<ChooseClassAdapter>().set_classes(rows(classes(words, language).into_iter().take(3)));
+            app.global::<ChooseClassAdapter>()
+                .set_classes(rows(classes(words, language).into_iter().take(3)));
         }
         (Page::ChooseClass, "many") => {
             app.global::<ChooseClassAdapter>().set_classes(rows(classes(words, language)));

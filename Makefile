@@ -1,0 +1,61 @@
+# A target a job, here and in continuous integration. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+CARGO := scripts/cargo
+PICTURES ?= pictures
+ARM := aarch64-unknown-linux-gnu
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test bench try-bench lint dependencies ci cross clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: ## system packages and a Rust toolchain, where they are missing
+	@scripts/setup
+
+demo: setup ## the whole product with simulated devices: in a window, or without a display as pictures
+	$(CARGO) build --release --locked
+	@if [[ -n "$${DISPLAY:-}" ]]; then \
+	    target/release/kiosk demo; \
+	else \
+	    echo "demo: there is no display, so it plays by itself; its pictures go to $(PICTURES)/"; \
+	    target/release/kiosk demo --headless "$(PICTURES)"; \
+	fi
+
+test: ## every test
+	@scripts/setup test
+	$(CARGO) test --workspace --locked
+
+bench: ## the benchmarks: a table, and JSON beside it; ARGS="--quick", "P1 P4" …
+	@scripts/setup test
+	$(CARGO) bench --bench kiosk --locked -- $(ARGS)
+
+try-bench: ## each benchmark once and small, to see that it works
+	@scripts/setup test
+	$(CARGO) bench --bench kiosk --profile dev --locked -- --quick
+
+lint: ## formatting, and clippy with warnings as errors
+	@scripts/setup lint
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+dependencies: setup ## licences, duplicates and bans among the crates used
+	@scripts/check-dependencies
+
+ci: dependencies lint test try-bench ## what continuous integration runs
+
+cross: ## the release binary for aarch64, into target/aarch64-unknown-linux-gnu/release
+	@scripts/setup cross
+	PATH=/usr/bin:$$PATH \
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+	CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc \
+	PKG_CONFIG_ALLOW_CROSS=1 \
+	PKG_CONFIG_LIBDIR_aarch64_unknown_linux_gnu=/usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig \
+	$(CARGO) build --release --locked --target $(ARM)
+
+clean: ## what was built and the demo's pictures
+	$(CARGO) clean
+	rm -rf "$(PICTURES)"

@@ -1,0 +1,165 @@
+//! Every page that the terminal can show, filled as on a busy day. No person in them exists.
+
+use jiff::civil::{DateTime, date};
+use kiosk::domain::class::ClassLetter;
+use kiosk::domain::device::{CardTrouble, PaperTrouble};
+use kiosk::domain::hours::DoorState;
+use kiosk::domain::id_number::WrongIdNumber;
+use kiosk::domain::priority::Priority;
+use kiosk::engine::scene::{Banner, Home, Manner, Scene, Shown};
+use kiosk::visit::view::{
+    ClassChoice, Notice, Page, PersonView, PriorityChoice, ReaderFace, Summary, TicketView,
+};
+
+const NOW: DateTime = date(2026, 11, 24).at(10, 24, 0, 0);
+const CLASSES: [(char, &str); 8] = [
+    ('A', "社会保障"),
+    ('B', "医疗保障"),
+    ('C', "民政救助"),
+    ('D', "户籍居住"),
+    ('E', "农业农村"),
+    ('F', "退役军人"),
+    ('G', "卫生健康"),
+    ('H', "其他事项"),
+];
+
+/// Ways in which a page can be shown.
+pub(crate) const MANNERS: [(&str, bool, bool); 3] =
+    [("usual", false, false), ("elder", true, false), ("high contrast", false, true)];
+
+/// All scenes in one manner, by name.
+pub(crate) fn all(elder: bool, contrast: bool) -> Vec<(&'static str, Scene)> {
+    let manner = Manner { language: "zh".to_owned(), elder, contrast };
+    let scene = |page| scene(page, manner.clone());
+    let mut scenes: Vec<_> = pages().into_iter().map(|(name, page)| (name, scene(page))).collect();
+    let home = || scene(Shown::Home(home(false)));
+    scenes.push((
+        "home with a notice",
+        Scene { banner: Some(Banner::Dispenser(PaperTrouble::PaperOut)), ..home() },
+    ));
+    scenes.push(("home, card left", Scene { card_left: true, ..home() }));
+    scenes.push(("idle countdown", Scene { countdown: Some((9, 15)), ..scene(Shown::Visit(confirm())) }));
+    scenes
+}
+
+fn pages() -> Vec<(&'static str, Shown)> {
+    let visit = |name, page| (name, Shown::Visit(page));
+    vec![
+        ("home", Shown::Home(home(false))),
+        ("home, more services", Shown::Home(home(true))),
+        ("help", Shown::Help),
+        visit("place card", Page::PlaceCard { reader: ReaderFace::Waiting, without_card: true }),
+        visit("place card, reading", Page::PlaceCard { reader: ReaderFace::Reading, without_card: true }),
+        visit(
+            "place card, failed",
+            Page::PlaceCard { reader: ReaderFace::Failed(CardTrouble::Unreadable), without_card: true },
+        ),
+        visit(
+            "keypad",
+            Page::Keypad {
+                shown: "510*************28".to_owned(),
+                count: 18,
+                wrong: Some(WrongIdNumber::Check),
+                complete: true,
+            },
+        ),
+        visit("choose class", Page::ChooseClass { classes: classes(), notice: Some(Notice::TakeCardBack) }),
+        visit("priority", Page::Priority { options: options() }),
+        visit("confirm", confirm()),
+        visit("printing", Page::Printing { reprint: false }),
+        visit("take ticket", Page::TakeTicket { ticket: ticket(), paperless: false, seconds_left: 20 }),
+        visit(
+            "take ticket, paperless",
+            Page::TakeTicket { ticket: ticket(), paperless: true, seconds_left: 60 },
+        ),
+        visit(
+            "not printed",
+            Page::NotPrinted {
+                number: Some("A023".to_owned()),
+                trouble: PaperTrouble::PaperOut,
+                doubtful: false,
+                reprint: false,
+                dispenser_ready: true,
+            },
+        ),
+        visit("live ticket", Page::LiveTicket { ticket: ticket(), dispenser_ready: true }),
+        visit("closed", Page::Closed { next: Some(date(2026, 11, 25).at(9, 0, 0, 0)) }),
+        visit("class full", Page::ClassFull { class: "退役军人".to_owned() }),
+        visit("trouble", Page::Trouble),
+    ]
+}
+
+fn scene(page: Shown, manner: Manner) -> Scene {
+    let on_a_journey = matches!(page, Shown::Visit(_));
+    Scene {
+        page,
+        progress: on_a_journey.then_some((3, 5)),
+        person: on_a_journey
+            .then(|| PersonView { name: Some("测*".to_owned()), id: "510*************28".to_owned() }),
+        can_back: on_a_journey,
+        can_home: on_a_journey,
+        can_change_manner: true,
+        countdown: None,
+        card_left: false,
+        manner,
+        clock: NOW,
+        banner: None,
+    }
+}
+
+fn home(more: bool) -> Home {
+    Home {
+        more,
+        door: DoorState::Open { until: Some(date(2026, 11, 24).at(12, 0, 0, 0)) },
+        windows: 3,
+        waiting: 17,
+        without_card: true,
+        reader: true,
+    }
+}
+
+fn classes() -> Vec<ClassChoice> {
+    let letters = CLASSES.iter().filter_map(|(letter, name)| Some((ClassLetter::new(*letter)?, *name)));
+    letters
+        .zip(0..)
+        .map(|((letter, name), waiting)| ClassChoice {
+            letter,
+            name: name.to_owned(),
+            waiting,
+            full: waiting == 5,
+        })
+        .collect()
+}
+
+fn options() -> Vec<PriorityChoice> {
+    let option = |priority| PriorityChoice {
+        priority,
+        chosen: matches!(priority, Priority::Elder | Priority::Pregnant),
+        seen: priority == Priority::Elder,
+    };
+    Priority::ALL.map(option).to_vec()
+}
+
+fn confirm() -> Page {
+    let Some(letter) = ClassLetter::new('A') else { return Page::Trouble };
+    Page::Confirm(Summary {
+        name: Some("测*".to_owned()),
+        id: Some("510*************28".to_owned()),
+        letter,
+        class: "社会保障".to_owned(),
+        priorities: vec![Priority::Elder],
+        windows: vec![1, 2, 3],
+        people_ahead: 5,
+    })
+}
+
+fn ticket() -> TicketView {
+    TicketView {
+        number: "A023".to_owned(),
+        class: "社会保障".to_owned(),
+        windows: vec![1, 2, 3],
+        people_ahead: 5,
+        qr: Some("https://example.invalid/t/0123456789".to_owned()),
+        taken_at: NOW,
+    }
+}

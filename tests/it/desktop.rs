@@ -1,0 +1,104 @@
+//! A desktop of its own for a test: a display in memory, a session bus, and the hand that presses buttons by their
+//! accessible names.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::child::{Process, until};
+
+/// Display and buses. What they start goes with them.
+pub struct Desktop {
+    display: String,
+    bus: String,
+    runtime: std::path::PathBuf,
+    _xvfb: Process,
+    _session: Process,
+    _accessibility: Process,
+}
+
+impl Desktop {
+    /// Starts it in that folder.
+    pub fn open(folder: &Path) -> Self {
+        let runtime = folder.join("runtime");
+        std::fs::create_dir(&runtime).unwrap();
+        let mut command = Command::new("Xvfb");
+        // A free display is found by the server itself, and told.
+        command.args(["-displayfd", "1", "-screen", "0", "540x960x24", "-nolisten", "tcp"]).stderr(Stdio::null());
+        let xvfb = Process::start(command);
+        let display = format!(":{}", xvfb.line());
+        let mut command = Command::new("dbus-daemon");
+        command.args(["--session", "--nofork", "--print-address"]).stderr(Stdio::null());
+        command.env("XDG_RUNTIME_DIR", &runtime).env("DISPLAY", &display);
+        let session = Process::start(command);
+        let bus = session.line();
+        let mut command = Command::new("/usr/libexec/at-spi-bus-launcher");
+        command.arg("--launch-immediately").stderr(Stdio::null());
+        let mut desktop = Self {
+            display,
+            bus,
+            runtime,
+            _xvfb: xvfb,
+            _session: session,
+            _accessibility: Process::start(Command::new("true")),
+        };
+        desktop.enter(&mut command);
+        desktop._accessibility = Process::start(command);
+        desktop
+    }
+
+    /// Makes a command run on this desktop.
+    pub fn enter(&self, command: &mut Command) {
+        command.env("DISPLAY", &self.display);
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.env("XDG_RUNTIME_DIR", &self.runtime);
+        command.env("SLINT_BACKEND", "winit-software");
+    }
+
+    /// A hand on this desktop; it waits for nothing but the accessibility bus.
+    pub fn hand(&self) -> Hand {
+        let mut command = Command::new("/usr/bin/python3");
+        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/press.py")).stderr(Stdio::null());
+        self.enter(&mut command);
+        Hand { process: Process::start(command) }
+    }
+}
+
+/// Presses buttons by their names.
+pub struct Hand {
+    process: Process,
+}
+
+/// A named thing of the window.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    pub name: String,
+    pub role: String,
+    pub checked: bool,
+    pub description: String,
+    pub acts: bool,
+}
+
+impl Hand {
+    /// Everything with a name that the window shows.
+    pub fn names(&mut self) -> Vec<Named> {
+        until("the window's names", || {
+            let names: Vec<Named> = serde_json::from_str(&self.process.ask("names")).ok()?;
+            (!names.is_empty()).then_some(names)
+        })
+    }
+
+    /// Presses once. Whether there was such a button.
+    pub fn press(&mut self, name: &str) -> bool {
+        self.process.ask(&format!("press {name}")) == "ok"
+    }
+
+    /// Waits until the window says that somewhere; a line break in it counts as nothing.
+    pub fn read(&mut self, text: &str) -> String {
+        until(&format!("{text:?} on the screen"), || {
+            let names = self.names();
+            names.into_iter().map(|named| named.name.replace('\n', "")).find(|name| name.contains(text))
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! The provincial platform as its contract has it, and the line to it: it accepts, rejects, asks to come later,
+//! falls sick, and its answers get lost. It keeps what it accepted, and watches how it is spoken to.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use kiosk::uplink::error::PlatformError;
+use kiosk::uplink::outbound::Outbound;
+use kiosk::uplink::wire::{EventResult, EventStatus, EventsAnswer, Words};
+use uuid::Uuid;
+
+use crate::dice::{Dice, fingerprint};
+use crate::promises::Broken;
+
+/// How the line and the platform do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Well.
+    Good,
+    /// No connection.
+    Down,
+    /// Requests arrive, and half of the answers do not.
+    Lossy,
+    /// The platform is out of order.
+    Sick,
+    /// The platform asks to slow down.
+    Busy,
+}
+
+/// What the terminal asks.
+#[derive(Debug)]
+pub enum Question {
+    /// `GET /v1/time`.
+    Time,
+    /// `POST /v1/events`.
+    Events(Vec<Outbound>),
+}
+
+/// What comes back.
+#[derive(Debug)]
+pub enum Reply {
+    /// The platform's clock, milliseconds since 1970.
+    Time(i64),
+    /// What became of each event.
+    Events(EventsAnswer),
+}
+
+type Answer = Result<Reply, PlatformError>;
+
+/// The platform and the line to it.
+pub struct Platform {
+    /// How it does now.
+    pub line: Line,
+    /// What it has taken, by the event's id.
+    pub accepted: BTreeMap<Uuid, String>,
+    /// What it refused for good.
+    pub rejected: BTreeMap<Uuid, String>,
+    last_seq: BTreeMap<String, u64>,
+    requests: VecDeque<(Duration, u64, Question, bool)>,
+    answers: VecDeque<(Duration, u64, Answer)>,
+    exchange: u64,
+    rejects_per_mille: u64,
+    dice: Dice,
+}
+
+impl Platform {
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed, "platform");
+        let rejects_per_mille = dice.pick(&[0, 0, 20, 100]);
+        Self {
+            line: Line::Good,
+            accepted: BTreeMap::new(),
+            rejected: BTreeMap::new(),
+            last_seq: BTreeMap::new(),
+            requests: VecDeque::new(),
+            answers: VecDeque::new(),
+            exchange: 0,
+            rejects_per_mille,
+            dice,
+        }
+    }
+
+    /// Sends a request signed at `signed_ms`; the number of the exchange, of which the answer comes later.
+    pub fn ask(&mut self, question: Question, signed_ms: i64, true_ms: i64, now: Duration) -> u64 {
+        self.exchange += 1;
+        let way = self.dice.ms(5, 300);
+        let mut refuse = |at, error| self.answers.push_back((at, self.exchange, Err(error)));
+        match self.line {
+            Line::Down => {
+                let after = self.dice.ms(1, 5_000);
+                refuse(now + after, PlatformError::Unreachable { reason: "no route".to_owned() });
+            }
+            Line::Sick => {
+                let (status, retry_after) = (self.dice.pick(&[500, 502, 503]), None);
+                refuse(now + way * 2, PlatformError::Unavailable { status, retry_after });
+            }
+            Line::Busy => {
+                let retry_after = Some(self.dice.ms(1_000, 30_000));
+                refuse(now + way * 2, PlatformError::Throttled { retry_after });
+            }
+            Line::Good | Line::Lossy if (signed_ms - true_ms).abs() > 300_000 => {
+                refuse(now + way * 2, PlatformError::ClockSkew { server_time: true_ms });
+            }
+            Line::Good if self.dice.happens(0.01) => {
+                let (status, code, retry_after) = (400, "bad".to_owned(), None);
+                refuse(now + way, PlatformError::Refused { status, code, message: Words::default(), retry_after });
+            }
+            Line::Good if matches!(&question, Question::Events(events) if events.len() > 20) => {
+                refuse(now + way, PlatformError::TooLarge { retry_after: None });
+            }
+            line => {
+                let answers = line == Line::Good || self.dice.happens(0.5);
+                self.requests.push_back((now + way, self.exchange, question, answers));
+            }
+        }
+        self.exchange
+    }
+
+    /// When something happens here.
+    pub fn due(&self) -> Option<Duration> {
+        let request = self.requests.iter().map(|(at, ..)| *at).min();
+        let answer = self.answers.iter().map(|(at, ..)| *at).min();
+        request.into_iter().chain(answer).min()
+    }
+
+    /// Takes the requests that have arrived; whether any had.
+    pub fn work(&mut self, true_ms: i64, now: Duration) -> Result<bool, Broken> {
+        let mut worked = false;
+        while let Some(place) = self.requests.iter().position(|(at, ..)| *at <= now) {
+            let Some((at, exchange, question, answers)) = self.requests.remove(place) else { break };
+            let reply = match question {
+                Question::Time => Reply::Time(true_ms),
+                Question::Events(events) => Reply::Events(self.take(&events)?),
+            };
+            let answer = if answers {
+                (at + self.dice.ms(5, 300), exchange, Ok(reply))
+            } else {
+                (at + Duration::from_secs(10), exchange, Err(PlatformError::Timeout { phase: "answer".to_owned() }))
+            };
+            self.answers.push_back(answer);
+            worked = true;
+        }
+        Ok(worked)
+    }
+
+    /// The answer to that exchange, once it is there. Answers that nobody waits for are dropped.
+    pub fn answer(&mut self, exchange: u64, now: Duration) -> Option<Answer> {
+        self.answers.retain(|(at, number, _)| *number >= exchange || *at > now);
+        let place = self.answers.iter().position(|(at, number, _)| *number == exchange && *at <= now)?;
+        self.answers.remove(place).map(|(_, _, answer)| answer)
+    }
+
+    fn take(&mut self, events: &[Outbound]) -> Result<EventsAnswer, Broken> {
+        let mut results = Vec::new();
+        for (place, event) in events.iter().enumerate() {
+            let last = self.last_seq.get(event.subject()).copied().unwrap_or(0);
+            let (status, code) = match self.accepted.get(&event.id()) {
+                Some(known) if known != event.encoded() => {
+                    return Err(Broken::new("an event changed after the platform had it", event.kind()));
+                }
+                Some(_) => (EventStatus::Duplicate, String::new()),
+                None if self.rejected.contains_key(&event.id()) => (EventStatus::Rejected, "no".to_owned()),
+                None if event.seq() <= last => {
+                    return Err(Broken::new("a place in a subject was used twice", event.subject()));
+                }
+                None if event.seq() > last + 1 => {
+                    let ahead = events[..place].iter();
+                    let mut before = ahead.filter(|it| it.subject() == event.subject() && it.seq() < event.seq());
+                    if before.next().is_none() {
+                        return Err(Broken::new("an event came before those ahead of it", event.subject()));
+                    }
+                    (EventStatus::Later, String::new())
+                }
+                None if self.dice.happens(0.02) => (EventStatus::Later, String::new()),
+                None => self.decide(event),
+            };
+            // Now and then an event is left out of the answer.
+            if !self.dice.happens(0.01) {
+                results.push(EventResult { id: event.id(), status, code, message: String::new() });
+            }
+        }
+        Ok(EventsAnswer { results })
+    }
+
+    fn decide(&mut self, event: &Outbound) -> (EventStatus, String) {
+        self.last_seq.insert(event.subject().to_owned(), event.seq());
+        if fingerprint([event.id().to_string().as_str()]) % 1_000 < self.rejects_per_mille {
+            self.rejected.insert(event.id(), event.kind().to_owned());
+            return (EventStatus::Rejected, "no".to_owned());
+        }
+        self.accepted.insert(event.id(), event.encoded().to_owned());
+        (EventStatus::Accepted, String::new())
+    }
+}

@@ -1,0 +1,371 @@
+//! What must hold after every step, told as what the hall would say of it.
+//!
+//! Rows are read by a connection of its own, so that nothing is believed that is not on disk; papers are read as a
+//! person reads them, from what came out of the simulated printer.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::time::Duration;
+
+use kiosk::domain::ticket::TicketState;
+use kiosk::engine::scene::{Banner, Scene, Shown};
+use kiosk::visit::view::Page;
+use kiosk_escpos::simulator::{Fate, PrintedPaper};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::papers::{Sheet, read_sheet};
+use crate::platform::Platform;
+use crate::time::Times;
+
+/// A promise that was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+impl Broken {
+    /// Names the promise and what broke it.
+    pub fn new(promise: &str, by: &str) -> Self {
+        Self(format!("{promise}: {by}"))
+    }
+}
+
+impl From<rusqlite::Error> for Broken {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(format!("the store can't be read: {error}"))
+    }
+}
+
+/// A ticket as its row has it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    id: Vec<u8>,
+    day: String,
+    class: String,
+    /// `A023`.
+    pub number: String,
+    pub state: TicketState,
+    person: Option<i64>,
+    print: Option<String>,
+    closed: bool,
+}
+
+/// The longest that the page may say that a ticket is being printed.
+const LONGEST_PRINT: Duration = Duration::from_secs(90);
+
+/// Watches over a day.
+pub struct Promises {
+    store: Option<Connection>,
+    version: i64,
+    rows: BTreeMap<String, Row>,
+    trail_seen: i64,
+    last_day: String,
+    sheets: Vec<Sheet>,
+    presenter: bool,
+    printing_since: Option<Duration>,
+    /// Where a printer lies about what it printed, likely is not sure.
+    pub lying_printer: bool,
+}
+
+impl Promises {
+    /// Watches a hall whose printer has that profile.
+    pub fn new(presenter: bool) -> Self {
+        Self {
+            store: None,
+            version: 0,
+            rows: BTreeMap::new(),
+            trail_seen: 0,
+            last_day: String::new(),
+            sheets: Vec::new(),
+            presenter,
+            printing_since: None,
+            lying_printer: false,
+        }
+    }
+
+    /// The store stands here now.
+    pub fn look_at(&mut self, folder: &Path) -> Result<(), Broken> {
+        self.store = Some(Connection::open_with_flags(folder.join("kiosk.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?);
+        self.version = -1;
+        self.printing_since = None;
+        Ok(())
+    }
+
+    /// Lets go of the store.
+    pub fn look_away(&mut self) {
+        self.store = None;
+    }
+
+    /// Whole papers out of the printer, with that code.
+    fn whole_papers(&self, code: &str) -> usize {
+        self.sheets.iter().filter(|sheet| self.out_whole(sheet) && sheet.codes == [code]).count()
+    }
+
+    /// Reads the rows where they have changed; whether they had.
+    pub fn check_rows(&mut self, platform: &Platform, times: &Times) -> Result<bool, Broken> {
+        let Some(store) = &self.store else { return Ok(false) };
+        let version = store.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        if version == self.version {
+            return Ok(false);
+        }
+        self.version = version;
+        let before = std::mem::replace(&mut self.rows, read_rows(store)?);
+        self.follow_trail(times)?;
+        self.no_row_twice()?;
+        self.outbox_agrees(platform)?;
+        for (code, row) in &self.rows {
+            if let Some(print) = &row.print
+                && before.get(code).is_none_or(|before| before.print.is_none())
+            {
+                self.is_in_somebodys_hand(code, row, print)?;
+            }
+            self.no_paper_of_a_void_ticket(code, row)?;
+        }
+        if let Some(lost) = before.keys().find(|code| !self.rows.contains_key(*code)) {
+            return Err(Broken::new("a row is gone", lost));
+        }
+        Ok(true)
+    }
+
+    /// Reads the papers of the printer that may have changed.
+    pub fn check_papers(&mut self, papers: &[PrintedPaper], rows_changed: bool) -> Result<(), Broken> {
+        let first = self.sheets.iter().position(|sheet| !sheet.is_settled(self.presenter)).unwrap_or(self.sheets.len());
+        let stands = |(sheet, paper): (&Sheet, &PrintedPaper)| sheet.fate == paper.fate && sheet.items == paper.items.len();
+        let same = papers.len() == self.sheets.len() && self.sheets[first..].iter().zip(&papers[first..]).all(stands);
+        if same && !rows_changed {
+            return Ok(());
+        }
+        self.sheets.truncate(first);
+        self.sheets.extend(papers[first..].iter().map(read_sheet));
+        let mut given: HashSet<(&str, &str)> = HashSet::new();
+        for (place, sheet) in self.sheets.iter().enumerate() {
+            if !self.out_whole(sheet) {
+                continue;
+            }
+            let [code] = sheet.codes.as_slice() else {
+                return Err(Broken::new("two tickets on one paper", &sheet.numbers.join(" and ")));
+            };
+            let Some(row) = self.rows.get(code) else {
+                return Err(Broken::new("a paper without a row", &sheet.numbers.join(" ")));
+            };
+            if sheet.numbers != [row.number.clone()] {
+                return Err(Broken::new("a paper with another number than its row", &row.number));
+            }
+            if !sheet.reprint && !given.insert((&row.day, &row.number)) {
+                return Err(Broken::new("a number on two papers in one day", &row.number));
+            }
+            if place >= first {
+                self.no_paper_of_a_void_ticket(code, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What goes to paper: a reserved ticket, or an issued one once more.
+    pub fn check_order(&self, code: &str, reprint: bool) -> Result<(), Broken> {
+        let expected = if reprint { TicketState::Issued } else { TicketState::Reserved };
+        match self.rows.get(code) {
+            Some(row) if row.state == expected => Ok(()),
+            Some(row) => Err(Broken::new("a ticket goes to paper that is no more", &format!("{} {:?}", row.number, row.state))),
+            None => Err(Broken::new("a ticket goes to paper before it is on disk", code)),
+        }
+    }
+
+    /// The screen at this instant.
+    pub fn check_screen(&mut self, scene: &Scene, times: &Times, platform_told: bool) -> Result<(), Broken> {
+        let printing = matches!(scene.page, Shown::Visit(Page::Printing { .. }));
+        self.printing_since = printing.then(|| self.printing_since.unwrap_or(times.now));
+        if self.printing_since.is_some_and(|since| times.now - since > LONGEST_PRINT) {
+            return Err(Broken::new("the page says for too long that it prints", "90 s"));
+        }
+        let home = matches!(scene.page, Shown::Home(_));
+        if home && scene.person.is_some() {
+            return Err(Broken::new("somebody is still known on the home page", ""));
+        }
+        let behind = self.latest_ms().is_some_and(|latest| times.wall().as_millisecond() + 60_000 < latest);
+        let says_so = matches!(scene.banner, Some(Banner::ClockBehind | Banner::StoreTrouble));
+        if behind && !platform_told && !says_so {
+            return Err(Broken::new("the clock is behind and the terminal does not say so", ""));
+        }
+        Ok(())
+    }
+
+    /// After everything was repaired and the network healed: all told, nothing lies about.
+    pub fn check_evening(&self, platform: &Platform) -> Result<(), Broken> {
+        let Some(store) = &self.store else { return Ok(()) };
+        if self.events_wait()? {
+            return Err(Broken::new("the outbox does not drain", ""));
+        }
+        let told: usize = store.query_row("SELECT COUNT(*) FROM outbox WHERE state = 'accepted'", [], |row| row.get(0))?;
+        if told != platform.accepted.len() {
+            let both = format!("{told} told, {} taken", platform.accepted.len());
+            return Err(Broken::new("the platform has other events than the outbox", &both));
+        }
+        let dead: usize = store.query_row("SELECT COUNT(*) FROM outbox WHERE state = 'dead'", [], |row| row.get(0))?;
+        if dead != platform.rejected.len() {
+            return Err(Broken::new("a dead letter that nobody refused", &format!("{dead}")));
+        }
+        for (code, row) in self.rows.iter().filter(|(_, row)| row.state == TicketState::Issued) {
+            let of_it: Vec<_> = self.sheets.iter().filter(|sheet| sheet.codes.contains(code)).collect();
+            let paperless = row.print.as_deref() == Some("paperless");
+            if !paperless && !of_it.is_empty() && of_it.iter().all(|sheet| sheet.fate == Fate::TakenBack) {
+                return Err(Broken::new("a ticket waits whose paper the machine took back", &row.number));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the platform is still to be told something.
+    pub fn events_wait(&self) -> Result<bool, Broken> {
+        let Some(store) = &self.store else { return Ok(false) };
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting')";
+        Ok(store.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    fn latest_ms(&self) -> Option<i64> {
+        let store = self.store.as_ref()?;
+        store.query_row("SELECT at FROM trail ORDER BY id DESC LIMIT 1", [], |row| row.get(0)).ok()
+    }
+
+    fn out_whole(&self, sheet: &Sheet) -> bool {
+        let out = match sheet.fate {
+            Fate::Shown | Fate::Taken | Fate::PushedOut => true,
+            Fate::Cut => !self.presenter,
+            Fate::InPrinter | Fate::TakenBack | Fate::TornOut => false,
+        };
+        out && sheet.whole && !sheet.crossed_out
+    }
+
+    fn is_in_somebodys_hand(&self, code: &str, row: &Row, print: &str) -> Result<(), Broken> {
+        let sure = match print {
+            "paperless" => true,
+            "likely" if self.lying_printer => true,
+            _ => self.whole_papers(code) == 1,
+        };
+        if sure { Ok(()) } else { Err(Broken::new("an issued ticket is on no paper", &format!("{} {print}", row.number))) }
+    }
+
+    fn no_paper_of_a_void_ticket(&self, code: &str, row: &Row) -> Result<(), Broken> {
+        if row.state == TicketState::Void && !row.closed && self.whole_papers(code) > 0 {
+            return Err(Broken::new("a whole paper of a void ticket", &row.number));
+        }
+        Ok(())
+    }
+
+    fn no_row_twice(&self) -> Result<(), Broken> {
+        let (mut numbers, mut live) = (HashSet::new(), HashSet::new());
+        for row in self.rows.values() {
+            if !numbers.insert((&row.day, &row.number)) {
+                return Err(Broken::new("a number twice in a business day", &row.number));
+            }
+            if let (Some(person), true) = (row.person, row.state.is_live())
+                && !live.insert((&row.day, &row.class, person))
+            {
+                return Err(Broken::new("two live tickets of one resident", &row.number));
+            }
+        }
+        Ok(())
+    }
+
+    /// Business days go on only; where a clock was wrong, back to the true day on the platform's word.
+    fn follow_trail(&mut self, times: &Times) -> Result<(), Broken> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let mut statement = store.prepare_cached(
+            "SELECT t.id, k.day FROM trail t JOIN ticket k ON k.id = t.ticket WHERE t.id > ?1 AND t.act = 'reserved'
+             ORDER BY t.id",
+        )?;
+        let mut rows = statement.query([self.trail_seen])?;
+        let today = times.date().to_string();
+        while let Some(row) = rows.next()? {
+            self.trail_seen = row.get(0)?;
+            let day: String = row.get(1)?;
+            if day < self.last_day && day != today {
+                return Err(Broken::new("the business day went back", &format!("{} to {day}", self.last_day)));
+            }
+            if !times.ever_wrong && day != today {
+                return Err(Broken::new("a right clock and a wrong business day", &format!("{today} {day}")));
+            }
+            self.last_day = day;
+        }
+        Ok(())
+    }
+
+    /// What is told of each ticket fits its state, and what counts as told was taken.
+    fn outbox_agrees(&self, platform: &Platform) -> Result<(), Broken> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut statement = store.prepare_cached("SELECT subject, seq, kind, state, event FROM outbox ORDER BY position")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (subject, seq, kind): (String, usize, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (state, event): (String, [u8; 16]) = (row.get(3)?, row.get(4)?);
+            let kinds = told.entry(subject).or_default();
+            kinds.push(kind);
+            if kinds.len() != seq {
+                return Err(Broken::new("a gap in a subject", &format!("place {seq}")));
+            }
+            let id = uuid::Uuid::from_bytes(event);
+            if state == "accepted" && !platform.accepted.contains_key(&id) {
+                return Err(Broken::new("an event counts as taken that the platform never took", &id.to_string()));
+            }
+            if state == "dead" && !platform.rejected.contains_key(&id) {
+                return Err(Broken::new("an event counts as refused that the platform never refused", &id.to_string()));
+            }
+        }
+        for row in self.rows.values() {
+            let id = uuid::Uuid::from_slice(&row.id).map_err(|_| Broken::new("an odd id", &row.number))?;
+            let kinds = told.remove(&format!("ticket/{id}")).unwrap_or_default();
+            let kinds: Vec<_> = kinds.iter().map(|kind| kind.trim_start_matches("ticket.")).collect();
+            if !fits(row.state, &kinds) {
+                return Err(Broken::new("what is told does not fit", &format!("{} {:?} {kinds:?}", row.number, row.state)));
+            }
+        }
+        match told.keys().next() {
+            Some(subject) => Err(Broken::new("something is told of a ticket that is not there", subject)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Nothing unissued is told but void; an end is told once, and last.
+fn fits(state: TicketState, kinds: &[&str]) -> bool {
+    let lived = |kinds: &[&str]| {
+        matches!(kinds, ["issued", rest @ ..] if rest.iter().all(|kind| *kind == "reprinted"))
+    };
+    match (state, kinds) {
+        (TicketState::Reserved | TicketState::Unconfirmed, []) | (TicketState::Void, ["void"]) => true,
+        (TicketState::Issued, kinds) => lived(kinds),
+        (TicketState::Cancelled, [kinds @ .., "cancelled"]) | (TicketState::Expired, [kinds @ .., "expired"]) => {
+            lived(kinds)
+        }
+        _ => false,
+    }
+}
+
+fn read_rows(store: &Connection) -> Result<BTreeMap<String, Row>, Broken> {
+    let mut statement = store.prepare_cached(
+        "SELECT k.id, k.day, k.class, k.number, k.width, k.state, k.person, k.print, k.code,
+                EXISTS (SELECT 1 FROM trail t WHERE t.ticket = k.id AND t.why = 'day_closed')
+         FROM ticket k",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let class: String = row.get(2)?;
+        let (number, width): (u32, usize) = (row.get(3)?, row.get(4)?);
+        let state: String = row.get(5)?;
+        let code: String = row.get(8)?;
+        let read = Row {
+            id: row.get(0)?,
+            day: row.get(1)?,
+            number: format!("{class}{number:0width$}"),
+            class,
+            state: TicketState::from_code(&state).ok_or_else(|| Broken::new("an unknown state", &state))?,
+            person: row.get(6)?,
+            print: row.get(7)?,
+            closed: row.get(9)?,
+        };
+        if found.insert(code, read).is_some() {
+            return Err(Broken::new("a code twice", ""));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,79 @@
+//! The running program: the real engine on the real store, with its drivers and its uplink, until it is killed.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::time::Duration;
+
+use kiosk::desk::Desk;
+use kiosk::engine::scene::Scene;
+use kiosk::engine::{Engine, Input, Out};
+use kiosk::store::{Store, StoreError, StoreKey};
+use kiosk_escpos::Memory;
+
+use crate::dice::Dice;
+use crate::hall::Hall;
+use crate::time::Times;
+use crate::uplink::Uplink;
+use crate::{printer, reader};
+
+/// The program.
+pub struct Terminal {
+    pub engine: Engine,
+    pub dispenser: printer::Driver,
+    pub reader: reader::Driver,
+    pub uplink: Uplink,
+    /// Since when it runs.
+    pub started: Duration,
+    /// What the screen shows.
+    pub scene: Option<Scene>,
+    /// What is on its way to the engine.
+    pub mail: VecDeque<(Duration, Input)>,
+    /// What the engine wants done and is not done yet.
+    pub outs: VecDeque<(Duration, Out)>,
+    /// When time alone is due.
+    pub tick_at: Duration,
+    /// Whether the platform has told it its time.
+    pub time_told: bool,
+    /// Jobs that were ordered and have not ended.
+    pub jobs: Vec<u64>,
+}
+
+impl Terminal {
+    /// Starts the program on the store in `folder`.
+    pub fn start(hall: &Hall, folder: &Path, times: &Times, dice: &mut Dice) -> Result<Self, StoreError> {
+        let now = times.now;
+        let store = Store::open(folder, &StoreKey::from_bytes([7; 32]))?;
+        let chance = Dice::new(dice.number(0, u64::MAX), "chance");
+        let desk = Desk::open(store, hall.rules.clone(), Box::new(chance), times.seen(now))?;
+        let outbox = desk.store().outbox_reader()?;
+        let memory = Memory::new(dice.number(0, 1 << 30) as u32);
+        let memory = if desk.left_overs() > 0 { memory.with_remains() } else { memory };
+        Ok(Self {
+            engine: Engine::new(desk, hall.settings.clone())?,
+            dispenser: printer::Driver::new(hall.profile.clone(), memory, now),
+            reader: reader::Driver::new(now),
+            uplink: Uplink::new(outbox, dice.number(0, u64::MAX), now),
+            started: now,
+            scene: None,
+            mail: VecDeque::new(),
+            outs: VecDeque::new(),
+            tick_at: now,
+            time_told: false,
+            jobs: Vec::new(),
+        })
+    }
+
+    /// When something is due in it.
+    pub fn due(&self) -> Option<Duration> {
+        let mail = self.mail.front().map(|(at, _)| *at);
+        let out = self.outs.front().map(|(at, _)| *at);
+        let drivers = [self.dispenser.due(), self.reader.due(), self.uplink.due()];
+        [Some(self.tick_at), mail, out].into_iter().chain(drivers).flatten().min()
+    }
+
+    /// Puts something into the mail; it comes in the order in which it was put.
+    pub fn post(&mut self, input: Input, at: Duration) {
+        let at = self.mail.back().map_or(at, |(last, _)| (*last).max(at));
+        self.mail.push_back((at, input));
+    }
+}
