@@ -29,7 +29,9 @@ impl Detail {
         match self {
             Self::Quiet => "error",
             // The toolkit and the bus speak much that nobody needs.
-            Self::Usual => "warn, winit=error, kiosk=info, kiosk_link=info, kiosk_id_reader=info, kiosk_escpos=info",
+            Self::Usual => {
+                "warn, winit=error, kiosk=info, kiosk_link=info, kiosk_id_reader=info, kiosk_escpos=info"
+            }
             Self::All => "info, kiosk=debug, kiosk_link=debug, kiosk_id_reader=debug, kiosk_escpos=debug",
         }
     }

@@ -48,7 +48,12 @@ impl Terminal {
     ///
     /// # Errors
     /// [`StartError`] where the terminal can't go on: nothing runs then.
-    pub fn start(config: &Config, words: &Arc<Words>, mailbox: (Mailbox, Mail), show: Show) -> Result<Self, StartError> {
+    pub fn start(
+        config: &Config,
+        words: &Arc<Words>,
+        mailbox: (Mailbox, Mail),
+        show: Show,
+    ) -> Result<Self, StartError> {
         let (mailbox, mail) = mailbox;
         let clock = Clock::start();
         let folder = &config.terminal.data_dir;
@@ -61,7 +66,11 @@ impl Terminal {
 
         let uplink = match &config.platform {
             Some(platform) => {
-                let outbox = outbox::EngineOutbox::new(reader_of_outbox, mailbox.clone(), parts::id_types(platform, config)?);
+                let outbox = outbox::EngineOutbox::new(
+                    reader_of_outbox,
+                    mailbox.clone(),
+                    parts::id_types(platform, config)?,
+                );
                 Some(parts::uplink(config, platform, outbox, &mailbox, clock)?)
             }
             None => None,
@@ -88,11 +97,15 @@ impl Terminal {
                 })
             })
             .transpose()?;
-        let control = Control::listen(folder, mailbox.clone())
-            .map_err(|error| StartError::System { doing: "make the control socket", cause: error.to_string() })?;
+        let control = Control::listen(folder, mailbox.clone()).map_err(|error| StartError::System {
+            doing: "make the control socket",
+            cause: error.to_string(),
+        })?;
         let ports = Outside { show, dispenser, waker: uplink.as_ref().map(Uplink::waker) };
-        let engine = spawn(engine, mail, Box::new(ports), clock)
-            .map_err(|error| StartError::System { doing: "start the engine's thread", cause: error.to_string() })?;
+        let engine = spawn(engine, mail, Box::new(ports), clock).map_err(|error| StartError::System {
+            doing: "start the engine's thread",
+            cause: error.to_string(),
+        })?;
         log::info!("terminal {} of {} is up", config.terminal.id, config.site.code);
         Ok(Self { mailbox, engine, reader, uplink, control, lock })
     }
@@ -281,8 +294,10 @@ impl Probe {
         printer: &crate::config::ReceiptPrinter,
         tell: impl Fn(DispenserNews) + Clone + Send + 'static,
     ) -> Result<Self, StartError> {
-        let words = Words::shipped("zh")
-            .map_err(|error| StartError::System { doing: "read the language files", cause: error.to_string() })?;
+        let words = Words::shipped("zh").map_err(|error| StartError::System {
+            doing: "read the language files",
+            cause: error.to_string(),
+        })?;
         parts::dispenser(printer, &Arc::new(words), false, tell).map(Box::new).map(Self::Dispenser)
     }
 

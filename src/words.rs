@@ -55,11 +55,14 @@ impl Words {
     /// The text of that key; where the language lacks it the first one that has it, at last the key itself.
     #[must_use]
     pub fn text<'w>(&'w self, language: &str, key: &'w str) -> &'w str {
-        let of = |language: &str| self.texts.get(language).and_then(|texts| texts.get(key)).map(String::as_str);
-        of(language).or_else(|| self.languages.iter().find_map(|language| of(language))).unwrap_or_else(|| {
-            log::error!("no language file has the text {key:?}");
-            key
-        })
+        let of =
+            |language: &str| self.texts.get(language).and_then(|texts| texts.get(key)).map(String::as_str);
+        of(language).or_else(|| self.languages.iter().find_map(|language| of(language))).unwrap_or_else(
+            || {
+                log::error!("no language file has the text {key:?}");
+                key
+            },
+        )
     }
 
     /// The text with `{0}`, `{1}` … filled in.
@@ -95,7 +98,11 @@ mod tests {
             assert_eq!(keys(language), keys("zh"), "{language}");
             for (key, text) in &words.texts[*language] {
                 for place in ["{0}", "{1}", "{2}"] {
-                    assert_eq!(text.contains(place), words.texts["zh"][key].contains(place), "{language} {key}");
+                    assert_eq!(
+                        text.contains(place),
+                        words.texts["zh"][key].contains(place),
+                        "{language} {key}"
+                    );
                 }
                 assert!(!text.trim().is_empty(), "{language} {key}");
             }
@@ -107,7 +114,9 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/lang");
         let files: BTreeSet<_> = std::fs::read_dir(folder)
             .unwrap()
-            .filter_map(|entry| entry.unwrap().file_name().into_string().unwrap().strip_suffix(".toml").map(str::to_owned))
+            .filter_map(|entry| {
+                entry.unwrap().file_name().into_string().unwrap().strip_suffix(".toml").map(str::to_owned)
+            })
             .collect();
         assert_eq!(files, Words::codes().map(str::to_owned).collect());
     }

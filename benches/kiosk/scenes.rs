@@ -7,6 +7,7 @@ use kiosk::domain::hours::DoorState;
 use kiosk::domain::id_number::WrongIdNumber;
 use kiosk::domain::priority::Priority;
 use kiosk::engine::scene::{Banner, Home, Manner, Scene, Shown};
+use kiosk::visit::Typed;
 use kiosk::visit::view::{
     ClassChoice, Notice, Page, PersonView, PriorityChoice, ReaderFace, Summary, TicketView,
 };
@@ -54,15 +55,7 @@ fn pages() -> Vec<(&'static str, Shown)> {
             "place card, failed",
             Page::PlaceCard { reader: ReaderFace::Failed(CardTrouble::Unreadable), without_card: true },
         ),
-        visit(
-            "keypad",
-            Page::Keypad {
-                shown: "510*************28".to_owned(),
-                count: 18,
-                wrong: Some(WrongIdNumber::Check),
-                complete: true,
-            },
-        ),
+        visit("keypad", Page::Keypad { shown: typed(), wrong: Some(WrongIdNumber::Check), complete: true }),
         visit("choose class", Page::ChooseClass { classes: classes(), notice: Some(Notice::TakeCardBack) }),
         visit("priority", Page::Priority { options: options() }),
         visit("confirm", confirm()),
@@ -138,6 +131,13 @@ fn options() -> Vec<PriorityChoice> {
         seen: priority == Priority::Elder,
     };
     Priority::ALL.map(option).to_vec()
+}
+
+/// A number whose check character is wrong.
+fn typed() -> Typed {
+    let mut typed = Typed::default();
+    "510899195001010010".chars().for_each(|key| typed.push(key));
+    typed
 }
 
 fn confirm() -> Page {

@@ -83,7 +83,11 @@ fn keys(config: &Config) -> Line {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from);
     match config.check_files(credentials.as_deref()) {
         Ok(()) => Line::fine("key files", "there, and their owner's alone"),
-        Err(errors) => Line::bad("key files", errors.to_string().replace('\n', "; "), "run `kiosk keys make`, or chmod 600"),
+        Err(errors) => Line::bad(
+            "key files",
+            errors.to_string().replace('\n', "; "),
+            "run `kiosk keys make`, or chmod 600",
+        ),
     }
 }
 
@@ -113,7 +117,9 @@ fn running(config: &Config, report: &crate::engine::status::Report) -> Vec<Line>
                 Line::fine(device.key(), format!("{} ({})", found.state, found.detail))
             }
             Some(found) => Line::bad(device.key(), &found.state, &found.detail),
-            None => Line::bad(device.key(), "the running terminal does not know it", "start the terminal again"),
+            None => {
+                Line::bad(device.key(), "the running terminal does not know it", "start the terminal again")
+            }
         });
     }
     lines

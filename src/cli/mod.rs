@@ -20,7 +20,13 @@ use crate::words::Words;
 
 /// Self-service terminal for township convenience-service halls.
 #[derive(Debug, Parser)]
-#[command(name = "kiosk", version, about, arg_required_else_help = true, after_help = "Example:\n  kiosk demo")]
+#[command(
+    name = "kiosk",
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "Example:\n  kiosk demo"
+)]
 struct Arguments {
     /// More detail in the log and in errors.
     #[arg(short, long, global = true)]
@@ -44,7 +50,9 @@ enum Command {
     #[command(after_help = "Example:\n  kiosk status --config /etc/kiosk/site.toml --json")]
     Status(status::Status),
     /// A sandbox of the provincial platform, for trying out.
-    #[command(after_help = "Example:\n  kiosk sandbox --listen 127.0.0.1:8080 --data sandbox --key secrets/platform.key")]
+    #[command(
+        after_help = "Example:\n  kiosk sandbox --listen 127.0.0.1:8080 --data sandbox --key secrets/platform.key"
+    )]
     Sandbox(sandbox::SandboxCommand),
     /// One simulated device on a pseudo-terminal, driven by lines on standard input.
     #[command(after_help = "Example:\n  kiosk simulate id-reader --link /tmp/reader")]
@@ -142,7 +150,11 @@ impl Failure {
 
 impl From<ConfigErrors> for Failure {
     fn from(errors: ConfigErrors) -> Self {
-        Self { code: 2, what: format!("the configuration is wrong\n{errors}"), next: Some("correct the file and try again".to_owned()) }
+        Self {
+            code: 2,
+            what: format!("the configuration is wrong\n{errors}"),
+            next: Some("correct the file and try again".to_owned()),
+        }
     }
 }
 

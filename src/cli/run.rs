@@ -32,11 +32,13 @@ impl Run {
             .map_err(|error| Failure::cannot(error, "install the program again"))?;
         let (mailbox, mail) = Mailbox::new();
         let touched = mailbox.clone();
-        let window = screen::Window::open(Shape::WholeScreen, Arc::clone(&words), &config.site.name, move |input| {
-            touched.put(input);
-        })
-        .map_err(|error| Failure::cannot(&error, error.advice()))?;
-        signals::on_stop(screen::quit).map_err(|error| Failure::cannot(error, "free processes and try again"))?;
+        let window =
+            screen::Window::open(Shape::WholeScreen, Arc::clone(&words), &config.site.name, move |input| {
+                touched.put(input);
+            })
+            .map_err(|error| Failure::cannot(&error, error.advice()))?;
+        signals::on_stop(screen::quit)
+            .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
         let terminal = Terminal::start(&config, &words, (mailbox, mail), window.shower())
             .map_err(|error| Failure::cannot(&error, error.advice()))?;
         let shown = window.run();

@@ -32,7 +32,10 @@ impl Status {
 fn print(report: &Report) {
     println!("version    {}", report.version);
     println!("page       {}", report.page);
-    println!("clock      {} ({}), business day {}", report.clock.now, report.clock.state, report.clock.business_day);
+    println!(
+        "clock      {} ({}), business day {}",
+        report.clock.now, report.clock.state, report.clock.business_day
+    );
     println!("store      {}", report.store);
     println!("platform   {}", report.platform);
     let oldest = report.outbox.oldest.as_ref().map(|at| format!(", the oldest of {at}")).unwrap_or_default();

@@ -83,7 +83,8 @@ impl DayKeeper {
     pub fn moment(&mut self, now: Now, zone: &TimeZone) -> Moment {
         if let Some((server, told)) = self.word {
             let at = counted(server, told, now.mono);
-            let clock = if at.duration_until(now.wall) < -SLACK { ClockState::Behind } else { ClockState::Right };
+            let clock =
+                if at.duration_until(now.wall) < -SLACK { ClockState::Behind } else { ClockState::Right };
             // The wall clock is good enough while it is near the platform's.
             let near = at.duration_until(now.wall).abs() <= SLACK;
             return self.settle(if near { now.wall } else { at }, clock, zone, true);

@@ -73,7 +73,12 @@ impl Desk {
     ///
     /// # Errors
     /// Where the store fails.
-    pub fn open(store: Store, rules: SiteRules, chance: Box<dyn Chance>, now: Now) -> Result<Self, StoreError> {
+    pub fn open(
+        store: Store,
+        rules: SiteRules,
+        chance: Box<dyn Chance>,
+        now: Now,
+    ) -> Result<Self, StoreError> {
         let mut desk = Self { store, rules, days: DayKeeper::default(), left_over: 0, chance };
         let (latest, day) = desk.store.read(|store| store.latest())?;
         desk.days = DayKeeper::resume(latest, day);
@@ -128,7 +133,10 @@ impl Desk {
             for ticket in &left {
                 let line = TrailLine { at, act: "unconfirmed", who: &who, why: Some("power_cut") };
                 store.move_ticket(ticket.id, TicketState::Reserved, TicketState::Unconfirmed, line)?;
-                log::warn!("ticket {} was on its way to paper when the terminal stopped: set aside", ticket.number);
+                log::warn!(
+                    "ticket {} was on its way to paper when the terminal stopped: set aside",
+                    ticket.number
+                );
             }
             Ok(left.len())
         })

@@ -92,7 +92,8 @@ impl Desk {
             ticket.state = to;
             if let Some(tell) = tell {
                 let change = TicketChange { by: who.clone(), reason: Some(why) };
-                TicketEvent { id: event, ticket: id, at: &stamp, person: None }.append(store, &tell(change))?;
+                TicketEvent { id: event, ticket: id, at: &stamp, person: None }
+                    .append(store, &tell(change))?;
             }
             Ok::<_, StoreError>(ticket)
         })?;

@@ -168,6 +168,7 @@ impl Leftover {
         };
         let line = TrailLine { at: moment.at, act: to.code(), who, why: Some("day_closed") };
         store.move_ticket(self.ticket.id, self.ticket.state, to, line)?;
-        TicketEvent { id: self.event, ticket: self.ticket.id, at: stamp, person: None }.append(store, &happening)
+        TicketEvent { id: self.event, ticket: self.ticket.id, at: stamp, person: None }
+            .append(store, &happening)
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::hours::{Holidays, OpeningHours};
 use crate::domain::id_number::IdNumber;
 use crate::domain::resident::{PersonName, Resident};
 use crate::domain::ticket::{Channel, PrintSurety, Ticket};
-use crate::domain::wish::{Answer, Refusal, Wish};
 use crate::domain::window::Serves;
+use crate::domain::wish::{Answer, Refusal, Wish};
 use crate::store::{OutboxReader, StoreKey};
 
 /// Chance of a seed.
@@ -28,7 +28,11 @@ fn rules(hours: &[&str], classes: &[(char, &str, Option<u32>)]) -> SiteRules {
         terminal: "T01".into(),
         time_zone: TimeZone::get("Asia/Shanghai").unwrap(),
         opening: Opening {
-            hours: if hours.is_empty() { OpeningHours::always() } else { OpeningHours::parse(hours).unwrap() },
+            hours: if hours.is_empty() {
+                OpeningHours::always()
+            } else {
+                OpeningHours::parse(hours).unwrap()
+            },
             holidays: Holidays::default(),
         },
         classes: classes
@@ -87,7 +91,8 @@ fn key() -> StoreKey {
 
 fn open_desk(folder: &std::path::Path, rules: SiteRules, seed: u64) -> Desk {
     let store = Store::open(folder, &key()).unwrap();
-    Desk::open(store, rules, Box::new(Seeded(fastrand::Rng::with_seed(seed))), now("2026-11-24T01:00:00Z", 0)).unwrap()
+    Desk::open(store, rules, Box::new(Seeded(fastrand::Rng::with_seed(seed))), now("2026-11-24T01:00:00Z", 0))
+        .unwrap()
 }
 
 fn now(wall: &str, mono: u64) -> Now {
@@ -131,7 +136,10 @@ fn a_number_is_reserved_then_issued_and_told_once() {
     assert_eq!((event.kind.as_str(), event.seq), ("ticket.issued", 1));
     assert_eq!(event.at, "2026-11-24T10:24:00.000+08:00");
     let resident = event.resident.as_ref().unwrap();
-    assert_eq!((resident.id.reveal(), resident.name.as_ref().unwrap().reveal()), ("11010519491231002X", "张三"));
+    assert_eq!(
+        (resident.id.reveal(), resident.name.as_ref().unwrap().reveal()),
+        ("11010519491231002X", "张三")
+    );
     assert!(!event.body.contains("110105"));
 }
 
@@ -162,6 +170,30 @@ fn the_same_resident_gets_the_same_ticket_again() {
     new(hall.desk.reserve(&wish('B', Some(somebody())), morning()).unwrap());
     new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
     new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+}
+
+#[test]
+fn a_name_learnt_later_never_changes_an_event_that_may_have_gone_out() {
+    let mut hall = Hall::usual();
+    let typed = Resident { name: None, ..somebody() };
+    let first = new(hall.desk.give_paperless(&wish('A', Some(typed.clone())), morning()).unwrap());
+    let told = |hall: &Hall| -> Vec<Option<String>> {
+        let waiting = hall.outbox().waiting(10, |_| true).unwrap();
+        waiting
+            .into_iter()
+            .map(|event| event.resident.unwrap().name.map(|name| name.reveal().to_owned()))
+            .collect()
+    };
+    assert_eq!(told(&hall), [None]);
+    new(hall.desk.give_paperless(&wish('B', Some(somebody())), morning()).unwrap());
+    assert_eq!(told(&hall), [None, Some("张三".to_owned())]);
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap();
+    assert!(
+        matches!(again, Answer::Live(live) if live.id == first.id),
+        "the same person with and without a name"
+    );
+    let again = hall.desk.reserve(&wish('B', Some(typed)), morning()).unwrap();
+    assert!(matches!(again, Answer::Live(_)));
 }
 
 #[test]

@@ -84,8 +84,7 @@ pub enum PaperTrouble {
 
 impl PaperTrouble {
     /// All causes.
-    pub const ALL: [Self; 5] =
-        [Self::PaperOut, Self::CoverOpen, Self::Jam, Self::NoAnswer, Self::OutOfOrder];
+    pub const ALL: [Self; 5] = [Self::PaperOut, Self::CoverOpen, Self::Jam, Self::NoAnswer, Self::OutOfOrder];
 
     /// The word in trail, events and language files.
     #[must_use]

@@ -125,6 +125,9 @@ mod tests {
             r#"{"by":"T01","number":"A023","class":"A","business_day":"2026-11-24","channel":"card","priority":["elder"],"people_ahead":5,"print":"confirmed"}"#
         );
         let void = Happening::TicketVoid(TicketChange { by: "T01".into(), reason: Some("paper_out") });
-        assert_eq!((void.kind(), void.body().unwrap().as_str()), ("ticket.void", r#"{"by":"T01","reason":"paper_out"}"#));
+        assert_eq!(
+            (void.kind(), void.body().unwrap().as_str()),
+            ("ticket.void", r#"{"by":"T01","reason":"paper_out"}"#)
+        );
     }
 }

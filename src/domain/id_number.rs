@@ -145,9 +145,10 @@ pub enum WrongIdNumber {
 
 fn birth_of(bytes: &[u8; 18]) -> Option<Date> {
     let digits = |from: usize, to: usize| {
-        bytes.get(from..to)?.iter().try_fold(0_i16, |value, byte| {
-            byte.is_ascii_digit().then(|| value * 10 + i16::from(byte - b'0'))
-        })
+        bytes
+            .get(from..to)?
+            .iter()
+            .try_fold(0_i16, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i16::from(byte - b'0')))
     };
     let (year, month, day) = (digits(6, 10)?, digits(10, 12)?, digits(12, 14)?);
     let plausible = (1850..=2200).contains(&year);

@@ -151,7 +151,12 @@ impl Engine {
             now.mono + if part == 0 { Duration::from_secs(1) } else { Duration::from_nanos(part) }
         });
         let print = self.printing.as_ref().map(Printing::deadline);
-        [Some(minute), quiet, page, print].into_iter().flatten().min().unwrap_or(minute).saturating_sub(now.mono)
+        [Some(minute), quiet, page, print]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(minute)
+            .saturating_sub(now.mono)
     }
 
     /// Whether a ticket is on its way to paper; a clean stop waits for it.
@@ -266,7 +271,8 @@ impl Engine {
         match act {
             MannerAct::Language => {
                 let languages = &self.settings.languages;
-                let here = languages.iter().position(|language| *language == self.manner.language).unwrap_or(0);
+                let here =
+                    languages.iter().position(|language| *language == self.manner.language).unwrap_or(0);
                 if let Some(next) = languages.iter().cycle().nth(here + 1) {
                     self.manner.language.clone_from(next);
                 }

@@ -112,7 +112,12 @@ impl Engine {
         }
     }
 
-    fn settle_reprint(&mut self, ticket: Ticket, result: PrintResult, now: Now) -> Result<Ticket, StoreError> {
+    fn settle_reprint(
+        &mut self,
+        ticket: Ticket,
+        result: PrintResult,
+        now: Now,
+    ) -> Result<Ticket, StoreError> {
         if let PrintResult::Printed { .. } = result {
             self.desk.reprinted(ticket.id, now)?;
         }
@@ -130,7 +135,10 @@ impl Engine {
     }
 
     fn ticket_paper(&mut self, ticket: &Ticket, reprint: bool) -> TicketPaper {
-        debug_assert!(matches!(ticket.state, TicketState::Reserved | TicketState::Issued), "only live tickets print");
+        debug_assert!(
+            matches!(ticket.state, TicketState::Reserved | TicketState::Issued),
+            "only live tickets print"
+        );
         let rules = self.desk.rules();
         let person = self.visit.as_ref().and_then(|visit| visit.person());
         let code = ticket.code.as_str();
@@ -144,7 +152,11 @@ impl Engine {
             person: person.map(|person| (person.name, person.id)),
             taken_at: ticket.reserved_at.to_zoned_datetime(rules.time_zone.clone()).datetime(),
             terminal: rules.terminal.clone(),
-            qr: self.settings.ticket_url.as_ref().map_or_else(|| code.to_owned(), |url| url.replace("{code}", code)),
+            qr: self
+                .settings
+                .ticket_url
+                .as_ref()
+                .map_or_else(|| code.to_owned(), |url| url.replace("{code}", code)),
             qr_opens_page: self.settings.ticket_url.is_some(),
             reprint,
         }

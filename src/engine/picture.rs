@@ -41,9 +41,10 @@ impl Engine {
     fn hall(&mut self, now: Now) -> Option<Overview> {
         let day = self.desk.today(now);
         let minute = now.wall.as_second().div_euclid(60);
-        let fresh = self.hall.as_ref().is_some_and(|hall| {
-            hall.moment.day == day && hall.asked_at.as_second().div_euclid(60) == minute
-        });
+        let fresh = self
+            .hall
+            .as_ref()
+            .is_some_and(|hall| hall.moment.day == day && hall.asked_at.as_second().div_euclid(60) == minute);
         if !fresh {
             match self.desk.overview(now) {
                 Ok(hall) => self.hall = Some(hall),
@@ -70,11 +71,10 @@ impl Engine {
         if self.shown.as_ref() == Some(&scene) {
             return;
         }
-        let same_page = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| std::mem::discriminant(&shown.page) == std::mem::discriminant(&scene.page))
-            && self.shown.as_ref().is_some_and(|shown| shown.page.name() == scene.page.name());
+        let same_page =
+            self.shown.as_ref().is_some_and(|shown| {
+                std::mem::discriminant(&shown.page) == std::mem::discriminant(&scene.page)
+            }) && self.shown.as_ref().is_some_and(|shown| shown.page.name() == scene.page.name());
         if !same_page {
             log::debug!("page {}", scene.page.name());
             self.page_since = now.mono;
@@ -105,8 +105,12 @@ impl Engine {
         Scene {
             progress: journey.map(TakeNumber::progress),
             person: journey.and_then(TakeNumber::person),
-            can_back: self.help || (self.more && self.visit.is_none()) || journey.is_some_and(TakeNumber::can_go_back),
-            can_home: self.help || (self.more && self.visit.is_none()) || journey.is_some_and(TakeNumber::can_leave),
+            can_back: self.help
+                || (self.more && self.visit.is_none())
+                || journey.is_some_and(TakeNumber::can_go_back),
+            can_home: self.help
+                || (self.more && self.visit.is_none())
+                || journey.is_some_and(TakeNumber::can_leave),
             can_change_manner: !waits || self.visit.as_ref().is_some_and(TakeNumber::can_leave),
             countdown,
             card_left: self.devices.card_lies && done,
@@ -146,9 +150,8 @@ impl Engine {
         {
             return Some(Banner::Dispenser(trouble));
         }
-        let reader_gone = self.devices.reader.as_ref().is_some_and(|health| {
-            !starting(health) && !health.state.works()
-        });
+        let reader_gone =
+            self.devices.reader.as_ref().is_some_and(|health| !starting(health) && !health.state.works());
         reader_gone.then_some(Banner::Reader)
     }
 
@@ -161,12 +164,14 @@ impl Engine {
             .iter()
             .flat_map(|hall| &hall.classes)
             .map(|class| {
-                let report = ClassReport { waiting: class.waiting, last: class.last, ..ClassReport::default() };
+                let report =
+                    ClassReport { waiting: class.waiting, last: class.last, ..ClassReport::default() };
                 (class.letter.to_string(), report)
             })
             .collect();
         let devices = self.devices.each().map(|(device, health)| {
-            let report = DeviceReport { state: health.state.code().to_owned(), detail: health.detail.clone() };
+            let report =
+                DeviceReport { state: health.state.code().to_owned(), detail: health.detail.clone() };
             (device.key().to_owned(), report)
         });
         let (outbox, store) = match self.outbox.counts() {

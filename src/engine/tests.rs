@@ -65,8 +65,13 @@ impl Terminal {
             has_dispenser: true,
         };
         let engine = Engine::new(desk, settings).unwrap();
-        let mut terminal =
-            Self { engine, mono: Duration::from_secs(10), papers: VecDeque::new(), wakes: 0, _folder: folder };
+        let mut terminal = Self {
+            engine,
+            mono: Duration::from_secs(10),
+            papers: VecDeque::new(),
+            wakes: 0,
+            _folder: folder,
+        };
         terminal.tell(Input::Reader(ReaderNews::Health(ready())));
         terminal.tell(Input::Dispenser(DispenserNews::Health(ready())));
         terminal
@@ -292,7 +297,10 @@ fn a_card_that_cannot_be_read_is_told_and_the_next_one_counts() {
     terminal.tell(Input::Reader(ReaderNews::Failed(CardTrouble::Unreadable)));
     assert!(matches!(
         &terminal.scene().page,
-        Shown::Visit(Page::PlaceCard { reader: crate::visit::view::ReaderFace::Failed(CardTrouble::Unreadable), .. })
+        Shown::Visit(Page::PlaceCard {
+            reader: crate::visit::view::ReaderFace::Failed(CardTrouble::Unreadable),
+            ..
+        })
     ));
     terminal.tell(Input::Reader(ReaderNews::Card(somebody())));
     assert_eq!(terminal.page(), "choose_class");

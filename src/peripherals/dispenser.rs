@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use kiosk_escpos::{
-    Cause, Certainty, Command, GlyphSource, JobId as DriverJob, Memory, Outcome, Paper, PaperFate, PrinterEvent, Profile, RunEnd,
-    encode, run,
+    Cause, Certainty, Command, GlyphSource, JobId as DriverJob, Memory, Outcome, Paper, PaperFate,
+    PrinterEvent, Profile, RunEnd, encode, run,
 };
 use kiosk_link::clock::Clock;
 use kiosk_link::{Link, LinkError, PortUrl};
@@ -79,7 +79,6 @@ impl Dispenser {
             }
         }
     }
-
 }
 
 /// Ends the thread, after the job under way.
@@ -193,7 +192,9 @@ impl Interpreter {
             // Printing is no trouble, and clearing up after a failed job is over in a moment.
             PrinterEvent::Readiness(Err(Cause::Busy)) => None,
             PrinterEvent::Readiness(Err(Cause::NotReady)) => health(HealthState::Starting, "getting ready"),
-            PrinterEvent::Readiness(Err(cause)) => health(HealthState::Trouble(trouble(cause)), detail(cause)),
+            PrinterEvent::Readiness(Err(cause)) => {
+                health(HealthState::Trouble(trouble(cause)), detail(cause))
+            }
             PrinterEvent::Outcome { job, outcome } => {
                 let result = match outcome {
                     Outcome::Printed { certainty } => {
@@ -246,7 +247,9 @@ fn detail(cause: Cause) -> &'static str {
         Cause::CoverOpen => "the cover is open; close it",
         Cause::Jam => "paper jam; open the cover and take the paper out",
         Cause::Cutter => "the cutter is stuck; open the cover, take the paper out, switch it off and on",
-        Cause::Broken => "an error that it can't leave by itself; switch it off and on, else have it repaired",
+        Cause::Broken => {
+            "an error that it can't leave by itself; switch it off and on, else have it repaired"
+        }
         Cause::Overheated => "too hot, or the voltage is out of range; it recovers by itself",
         Cause::Offline => "off line; check its feed button and its own display",
         Cause::NoAnswer => "it does not answer; check cable and power",

@@ -75,7 +75,9 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/printers");
         let mut files: Vec<_> = std::fs::read_dir(folder)
             .unwrap()
-            .filter_map(|entry| entry.unwrap().file_name().into_string().unwrap().strip_suffix(".toml").map(str::to_owned))
+            .filter_map(|entry| {
+                entry.unwrap().file_name().into_string().unwrap().strip_suffix(".toml").map(str::to_owned)
+            })
             .collect();
         files.sort();
         assert_eq!(files, SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>());

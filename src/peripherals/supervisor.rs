@@ -54,12 +54,7 @@ pub trait Supervised {
 pub type Open<'o> = &'o mut dyn FnMut(&PortUrl) -> Result<Box<dyn Link>, LinkError>;
 
 /// Supervises until `stop` is raised. Runs on the device's own thread.
-pub fn supervise(
-    port: &PortUrl,
-    open: Open<'_>,
-    device: &mut dyn Supervised,
-    stop: &Stop,
-) {
+pub fn supervise(port: &PortUrl, open: Open<'_>, device: &mut dyn Supervised, stop: &Stop) {
     let mut tries = 0;
     while !stop.is_raised() {
         match open(port) {

@@ -31,12 +31,18 @@ pub fn ticket(paper: &TicketPaper, columns: u32, words: &Words) -> Document {
         .pair(&text("paper.ahead"), &fill("paper.people", &paper.people_ahead.to_string()));
     let joint = text("list-joint");
     let windows: Vec<_> = paper.windows.iter().map(u16::to_string).collect();
-    let go_to =
-        if windows.is_empty() { text("paper.no-window") } else { fill("paper.windows", &windows.join(&joint)) };
+    let go_to = if windows.is_empty() {
+        text("paper.no-window")
+    } else {
+        fill("paper.windows", &windows.join(&joint))
+    };
     page = page.pair(&text("paper.go-to"), &go_to);
     if !paper.priorities.is_empty() {
-        let reasons: Vec<_> =
-            paper.priorities.iter().map(|priority| text(&format!("paper.priority.{}", priority.code()))).collect();
+        let reasons: Vec<_> = paper
+            .priorities
+            .iter()
+            .map(|priority| text(&format!("paper.priority.{}", priority.code())))
+            .collect();
         page = page.pair(&text("paper.priority"), &reasons.join(&joint));
     }
     page = page.rule();

@@ -31,7 +31,8 @@ pub(super) fn show(app: &App, say: &Say<'_>, summary: &Summary) -> Page {
     let id = summary.id.as_deref().map_or_else(|| say.say("confirm.no-card"), Into::into);
     facts.push(fact("confirm.row.number", id));
     facts.push(fact("confirm.row.class", format!("{}　{}", summary.letter, summary.class).into()));
-    let reasons: Vec<_> = summary.priorities.iter().map(|priority| say.priority(*priority).to_string()).collect();
+    let reasons: Vec<_> =
+        summary.priorities.iter().map(|priority| say.priority(*priority).to_string()).collect();
     let reasons = if reasons.is_empty() {
         say.say("confirm.no-priority")
     } else {

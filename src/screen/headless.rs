@@ -6,12 +6,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kiosk_ui::{App, Pictures};
+use kiosk_ui::App;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Platform, PointerEventButton, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8Pixel};
 
-use super::window::scale;
+use super::window::fit;
 use super::{Tell, bind, show};
 use crate::engine::Input;
 use crate::engine::scene::Scene;
@@ -62,12 +62,19 @@ impl Headless {
         let tell: Tell = Rc::new(tell);
         bind(&app, &words, &tell);
         app.show()?;
-        let size = PhysicalSize { width: size.0, height: size.1 };
-        let factor = scale(size);
-        window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: factor });
-        window.set_size(size);
-        app.global::<Pictures>().set_scale(factor);
-        Ok(Self { app, window, now, words, site_name: site_name.to_owned(), size })
+        let nothing = PhysicalSize { width: 0, height: 0 };
+        let mut pages = Self { app, window, now, words, site_name: site_name.to_owned(), size: nothing };
+        pages.resize(size);
+        Ok(pages)
+    }
+
+    /// Gives the pages another size.
+    pub fn resize(&mut self, size: (u32, u32)) {
+        self.size = PhysicalSize { width: size.0, height: size.1 };
+        self.window.set_size(self.size);
+        self.pass(Duration::from_millis(20));
+        fit(&self.app);
+        self.pass(Duration::from_millis(20));
     }
 
     /// The pages, for whoever looks for controls by their names.
@@ -143,7 +150,13 @@ impl Picture {
 ///
 /// # Errors
 /// Where the file can't be written.
-pub fn save(file: &Path, width: u32, height: u32, colour: png::ColorType, pixels: &[u8]) -> std::io::Result<()> {
+pub fn save(
+    file: &Path,
+    width: u32,
+    height: u32,
+    colour: png::ColorType,
+    pixels: &[u8],
+) -> std::io::Result<()> {
     let out = std::io::BufWriter::new(std::fs::File::create(file)?);
     let mut encoder = png::Encoder::new(out, width, height);
     encoder.set_color(colour);

@@ -48,7 +48,9 @@ pub(super) fn show(
             let missing = IdNumber::LENGTH.saturating_sub(count);
             say.fill("keypad.incomplete", &[&missing.to_string()])
         }
-        Some(WrongIdNumber::Character | WrongIdNumber::BirthDate | WrongIdNumber::Check) => say.say("keypad.wrong"),
+        Some(WrongIdNumber::Character | WrongIdNumber::BirthDate | WrongIdNumber::Check) => {
+            say.say("keypad.wrong")
+        }
     });
     adapter.set_x_enabled(count + 1 == IdNumber::LENGTH);
     adapter.set_done_enabled(complete && wrong.is_none());

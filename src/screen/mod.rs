@@ -14,8 +14,8 @@ mod keypad;
 mod live_ticket;
 mod not_printed;
 mod place_card;
-mod priority;
 mod printing;
+mod priority;
 mod qr;
 mod shell;
 mod take_ticket;
@@ -66,8 +66,12 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
         Shown::Home(page) => home::show(app, &say, page),
         Shown::Help => help::show(app, &say),
         Shown::Visit(page) => match page {
-            view::Page::PlaceCard { reader, without_card } => place_card::show(app, &say, *reader, *without_card),
-            view::Page::Keypad { shown, wrong, complete } => keypad::show(app, &say, shown, *wrong, *complete),
+            view::Page::PlaceCard { reader, without_card } => {
+                place_card::show(app, &say, *reader, *without_card)
+            }
+            view::Page::Keypad { shown, wrong, complete } => {
+                keypad::show(app, &say, shown, *wrong, *complete)
+            }
             view::Page::ChooseClass { classes, notice } => choose_class::show(app, &say, classes, *notice),
             view::Page::Priority { options } => priority::show(app, &say, options),
             view::Page::Confirm(summary) => confirm::show(app, &say, summary),

@@ -37,8 +37,10 @@ pub(super) fn show(app: &App, say: &Say<'_>, options: &[PriorityChoice]) -> Page
         chosen,
     };
     let declared = options.iter().filter(|option| !option.seen);
-    let mut list: Vec<_> =
-        declared.clone().map(|option| row(option.priority.code(), icon(option.priority), option.chosen)).collect();
+    let mut list: Vec<_> = declared
+        .clone()
+        .map(|option| row(option.priority.code(), icon(option.priority), option.chosen))
+        .collect();
     list.push(row(NONE, "user", !declared.clone().any(|option| option.chosen)));
     adapter.set_options(rows(list));
     let seen = options.iter().any(|option| option.seen && option.chosen);

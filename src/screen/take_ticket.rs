@@ -29,7 +29,11 @@ pub(super) fn show(
     adapter.set_ahead_text(say.ahead(ticket.people_ahead));
     adapter.set_paperless(paperless);
     adapter.set_slot_text(say.say("take.slot"));
-    adapter.set_belongings_text(say.say(if with_card { "take.belongings" } else { "take.belongings.no-card" }));
+    adapter.set_belongings_text(say.say(if with_card {
+        "take.belongings"
+    } else {
+        "take.belongings.no-card"
+    }));
     adapter.set_seconds_text(say.fill("take.seconds", &[&seconds_left.to_string()]));
     // A new picture would be drawn each second; the number's own is made once.
     if !same || !adapter.get_has_qr() {

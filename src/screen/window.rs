@@ -32,7 +32,7 @@ const DESIGN: (f32, f32) = (1080.0, 1920.0);
 
 /// Pixels of the screen for one of the design: the whole design fits, spare room widens its gaps.
 #[must_use]
-pub(super) fn scale(size: PhysicalSize) -> f32 {
+fn scale(size: PhysicalSize) -> f32 {
     let (width, height) = (size.width.max(1) as f32, size.height.max(1) as f32);
     let (short, long) = if width < height { (width, height) } else { (height, width) };
     (short / DESIGN.0).min(long / DESIGN.1)
@@ -76,9 +76,13 @@ impl Window {
         }
         let weak = app.as_weak();
         app.global::<Shell>().on_resized(move || {
-            if let Some(app) = weak.upgrade() {
-                fit(&app);
-            }
+            // Not at once: the toolkit is in the midst of laying out at the former scale.
+            let weak = weak.clone();
+            slint::Timer::single_shot(std::time::Duration::ZERO, move || {
+                if let Some(app) = weak.upgrade() {
+                    fit(&app);
+                }
+            });
         });
         Ok(Self { app, words, site_name: site_name.to_owned() })
     }
@@ -123,16 +127,17 @@ pub fn quit() {
 }
 
 /// Sets the scale factor by the window's size.
-fn fit(app: &App) {
+pub(super) fn fit(app: &App) {
     let window = app.window();
     let size = window.size();
     let factor = scale(size);
     if size.width == 0 || size.height == 0 || (window.scale_factor() - factor).abs() < 0.001 {
         return;
     }
-    let fitted = window
-        .dispatch_event_with_result(WindowEvent::ScaleFactorChanged { scale_factor: factor })
-        .and_then(|_| window.dispatch_event_with_result(WindowEvent::Resized { size: size.to_logical(factor) }));
+    let fitted =
+        window.dispatch_event_with_result(WindowEvent::ScaleFactorChanged { scale_factor: factor }).and_then(
+            |_| window.dispatch_event_with_result(WindowEvent::Resized { size: size.to_logical(factor) }),
+        );
     if let Err(error) = fitted {
         log::warn!("the window's scale can't be set: {error}");
     }

@@ -36,11 +36,19 @@ impl Say<'_> {
 
     /// 社会保障, 请到 1、2、3 号窗口; just the class where no window serves it.
     pub(super) fn place(&self, class: &str, windows: &[u16]) -> SharedString {
-        if windows.is_empty() { class.into() } else { self.fill("take.where", &[class, &self.numbers(windows)]) }
+        if windows.is_empty() {
+            class.into()
+        } else {
+            self.fill("take.where", &[class, &self.numbers(windows)])
+        }
     }
 
     pub(super) fn ahead(&self, people: u32) -> SharedString {
-        if people == 0 { self.say("take.ahead.none") } else { self.fill("take.ahead", &[&people.to_string()]) }
+        if people == 0 {
+            self.say("take.ahead.none")
+        } else {
+            self.fill("take.ahead", &[&people.to_string()])
+        }
     }
 
     pub(super) fn waiting(&self, people: u32, some: &str, none: &str) -> SharedString {

@@ -39,7 +39,8 @@ impl StoreKey {
         };
         let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode();
         // A service manager opens a credential to the service's user by an access list, which shows as group-readable.
-        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| file.starts_with(folder));
+        let credential =
+            std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| file.starts_with(folder));
         if mode & (if credential { 0o037 } else { 0o077 }) != 0 {
             return Err(KeyError::OpenToOthers(file.to_path_buf()));
         }
@@ -152,7 +153,9 @@ impl KeyError {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Missing(_) => "put the key file back; for a new terminal run `kiosk keys make --config FILE`",
+            Self::Missing(_) => {
+                "put the key file back; for a new terminal run `kiosk keys make --config FILE`"
+            }
             Self::OpenToOthers(_) => "chmod 600 it, and its owner is to be the terminal's user",
             Self::Unreadable(..) | Self::Unwritable(..) => "check the path, its owner and its mode",
             Self::Malformed(_) => "put back the file that `kiosk keys make` wrote",

@@ -19,8 +19,7 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Opens, migrates and checks the writer's connection.
 pub(super) fn writer(file: &Path, keys: &Derived) -> Result<Connection, StoreError> {
-    let unreachable =
-        |cause: String| StoreError::Unreachable { file: file.to_path_buf(), cause };
+    let unreachable = |cause: String| StoreError::Unreachable { file: file.to_path_buf(), cause };
     let mut connection = Connection::open(file).map_err(|error| unreachable(error.to_string()))?;
     owner_only(file).map_err(|error| unreachable(error.to_string()))?;
     connection.busy_timeout(BUSY)?;

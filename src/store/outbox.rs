@@ -52,7 +52,10 @@ impl Writing<'_> {
         person: Option<PersonRow>,
     ) -> Result<(), StoreError> {
         let body = happening.body().map_err(|error| StoreError::Damaged(error.to_string()))?;
-        let person = person.filter(|_| happening.names_resident()).map(|person| person.0);
+        let person = match person {
+            Some(person) if happening.names_resident() => Some(self.fullest(person)?.0),
+            _ => None,
+        };
         let subject = subject.to_string();
         self.transaction
             .prepare_cached(
@@ -158,5 +161,4 @@ impl OutboxReader {
             .optional()?;
         Ok(OutboxCounts { waiting: count("waiting")?, oldest, dead: count("dead")? })
     }
-
 }

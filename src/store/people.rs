@@ -25,7 +25,8 @@ struct Sealed<'p> {
 impl Writing<'_> {
     /// The row of that resident on that day, made where there is none.
     ///
-    /// A name that was not known yet (typed number first, card later) is added to the row.
+    /// A name that was not known yet (typed number first, card later) goes into a second row, since events that
+    /// name the first one may have gone out.
     ///
     /// # Errors
     /// Where the store fails.
@@ -37,29 +38,39 @@ impl Writing<'_> {
     ) -> Result<PersonRow, StoreError> {
         let day_text = day.to_string();
         let lookup = lookup(self.keys, &resident.id);
+        let named = resident.name.is_some();
         let found = self.find_person(&day_text, &lookup)?;
-        let sealed = match (&found, &resident.name) {
-            (Some(row), None) => return Ok(*row),
-            _ => seal_resident(self.keys, nonce, &day_text, resident)?,
-        };
-        if let Some(row) = found {
-            self.transaction
-                .prepare_cached("UPDATE person SET sealed = ?2 WHERE id = ?1")?
-                .execute((row.0, sealed))?;
+        if let Some(row) = found
+            && (!named || self.name_is_known(row)?)
+        {
             return Ok(row);
         }
+        let sealed = seal_resident(self.keys, nonce, &day_text, resident)?;
+        let (lookup, same_as) = match found {
+            None => (Some(lookup), None),
+            Some(row) => (None, Some(row.0)),
+        };
         self.transaction
-            .prepare_cached("INSERT INTO person (day, lookup, sealed) VALUES (?1, ?2, ?3)")?
-            .execute((day_text, lookup, sealed))?;
-        Ok(PersonRow(self.transaction.last_insert_rowid()))
+            .prepare_cached(
+                "INSERT INTO person (day, lookup, sealed, named, same_as) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((day_text, lookup, sealed, named, same_as))?;
+        Ok(found.unwrap_or_else(|| PersonRow(self.transaction.last_insert_rowid())))
     }
 
-    /// The row of that identity number on that day, where there is one.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub fn known_person(&self, day: BusinessDay, id: &IdNumber) -> Result<Option<PersonRow>, StoreError> {
-        self.find_person(&day.to_string(), &lookup(self.keys, id))
+    /// The row whose fields an event of now carries: the one with the name, where there is one.
+    pub(super) fn fullest(&self, person: PersonRow) -> Result<PersonRow, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT MAX(id) FROM person WHERE id = ?1 OR same_as = ?1")?
+            .query_row([person.0], |row| row.get(0).map(PersonRow))?)
+    }
+
+    fn name_is_known(&self, person: PersonRow) -> Result<bool, StoreError> {
+        Ok(self
+            .transaction
+            .prepare_cached("SELECT MAX(named) FROM person WHERE id = ?1 OR same_as = ?1")?
+            .query_row([person.0], |row| row.get(0))?)
     }
 
     fn find_person(&self, day: &str, lookup: &[u8; 32]) -> Result<Option<PersonRow>, StoreError> {
@@ -86,8 +97,7 @@ fn seal_resident(
     day: &str,
     resident: &Resident,
 ) -> Result<Vec<u8>, StoreError> {
-    let fields =
-        Sealed { i: resident.id.reveal(), n: resident.name.as_ref().map(PersonName::reveal) };
+    let fields = Sealed { i: resident.id.reveal(), n: resident.name.as_ref().map(PersonName::reveal) };
     let plain = serde_json::to_vec(&fields)
         .map(Zeroizing::new)
         .map_err(|error| StoreError::Damaged(error.to_string()))?;

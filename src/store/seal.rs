@@ -11,7 +11,12 @@ use super::keys::Derived;
 const NONCE: usize = 12;
 
 /// `plain` as nonce, ciphertext and tag; `place` must be given again to open it.
-pub(super) fn seal(keys: &Derived, nonce: &[u8; NONCE], place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+pub(super) fn seal(
+    keys: &Derived,
+    nonce: &[u8; NONCE],
+    place: &str,
+    plain: &[u8],
+) -> Result<Vec<u8>, StoreError> {
     let cipher = Aes256Gcm::new(&(*keys.seal).into());
     let sealed = cipher
         .encrypt(&(*nonce).into(), Payload { msg: plain, aad: place.as_bytes() })

@@ -53,6 +53,9 @@ fn a_write_that_fails_leaves_nothing() {
         Err(StoreError::Changed)
     });
     assert!(failed.is_err());
-    let rows: u32 = store.connection.query_row("SELECT COUNT(*) FROM meta WHERE name = 'x'", [], |row| row.get(0)).unwrap();
+    let rows: u32 = store
+        .connection
+        .query_row("SELECT COUNT(*) FROM meta WHERE name = 'x'", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(rows, 0);
 }

@@ -188,7 +188,8 @@ impl Client {
         let server_time_ms = wire::server_time(&answer)
             .map_err(|malformed| PlatformError::BadAnswer { reason: malformed.0 })?;
         // The platform read its clock somewhere between question and answer: half of that time is the best guess.
-        let half_ms = i64::try_from(self.surroundings.uptime().saturating_sub(uptime).as_millis() / 2).unwrap_or(0);
+        let half_ms =
+            i64::try_from(self.surroundings.uptime().saturating_sub(uptime).as_millis() / 2).unwrap_or(0);
         let offset_ms = server_time_ms.saturating_sub(wall.saturating_add(half_ms));
         self.learn(server_time_ms.saturating_add(half_ms));
         Ok(TimeReading { server_time_ms, offset_ms })

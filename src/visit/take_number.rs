@@ -161,8 +161,8 @@ impl TakeNumber {
     /// Takes an event; what is asked for in return is to be done in order.
     pub fn on(&mut self, event: Event, facts: &Facts) -> Vec<Ask> {
         use Act::{
-            Back, Backspace, Cancel, Choose, Clear, Confirm, Declare, DeclareNone, Done, Home, Key, Next, OtherClass, Paperless,
-            Reprint, Retry, Reveal, TypeNumber, WithoutCard,
+            Back, Backspace, Cancel, Choose, Clear, Confirm, Declare, DeclareNone, Done, Home, Key, Next,
+            OtherClass, Paperless, Reprint, Retry, Reveal, TypeNumber, WithoutCard,
         };
         match (&mut self.step, event) {
             // While paper is on its way nobody leaves: the desk is owed an answer.
@@ -207,16 +207,18 @@ impl TakeNumber {
                 *revealed = held;
                 Vec::new()
             }
-            (Step::Typing { typed, wrong, .. }, Event::Act(Act::Typed)) => match IdNumber::parse(typed.reveal()) {
-                Ok(id) => {
-                    self.known(Resident::typed(id), Channel::Typed, facts);
-                    Vec::new()
+            (Step::Typing { typed, wrong, .. }, Event::Act(Act::Typed)) => {
+                match IdNumber::parse(typed.reveal()) {
+                    Ok(id) => {
+                        self.known(Resident::typed(id), Channel::Typed, facts);
+                        Vec::new()
+                    }
+                    Err(fault) => {
+                        *wrong = Some(fault);
+                        Vec::new()
+                    }
                 }
-                Err(fault) => {
-                    *wrong = Some(fault);
-                    Vec::new()
-                }
-            },
+            }
             (Step::Typing { .. }, Event::Act(Back)) => self.go(Step::Identify(Reading::Waiting)),
 
             (Step::Choosing, Event::Act(Choose(letter))) => {
@@ -281,7 +283,9 @@ impl TakeNumber {
             ) => vec![Ask::Leave],
 
             // A touch that means nothing here, another resident's card, or a late word of a device.
-            (_, Event::Act(_) | Event::CardSeen | Event::Card(_) | Event::CardFailed(_) | Event::Tick) => Vec::new(),
+            (_, Event::Act(_) | Event::CardSeen | Event::Card(_) | Event::CardFailed(_) | Event::Tick) => {
+                Vec::new()
+            }
         }
     }
 
@@ -360,12 +364,9 @@ impl TakeNumber {
                 self.step = Step::Printing { reprint: true };
                 vec![Ask::Reprint(ticket)]
             }
-            Err(trouble) => self.go(Step::NotPrinted {
-                ticket: Some(ticket),
-                trouble,
-                doubtful: false,
-                reprint: true,
-            }),
+            Err(trouble) => {
+                self.go(Step::NotPrinted { ticket: Some(ticket), trouble, doubtful: false, reprint: true })
+            }
         }
     }
 

@@ -85,8 +85,9 @@ pub fn wire_event(waiting: &Waiting, id_types: &IdTypes) -> Result<Outbound, Str
 
 fn join(body: &str, resident: &Resident, id_types: &IdTypes) -> Result<Zeroizing<String>, String> {
     let kind = resident.id.kind();
-    let id_type =
-        id_types.code(kind).ok_or_else(|| format!("the platform's profile has no id_type for {}", kind.code()))?;
+    let id_type = id_types
+        .code(kind)
+        .ok_or_else(|| format!("the platform's profile has no id_type for {}", kind.code()))?;
     let resident = WireResident {
         name: resident.name.as_ref().map(PersonName::reveal),
         id_type,

@@ -19,15 +19,15 @@ use crate::engine::thread::Mailbox;
 use crate::engine::{Input, PlatformNews};
 use crate::peripherals::dispenser::Dispenser;
 use crate::peripherals::glyphs::SystemGlyphs;
-use crate::peripherals::{DispenserNews, ReaderNews, printer_profiles};
 use crate::peripherals::reader::CardReader;
+use crate::peripherals::{DispenserNews, ReaderNews, printer_profiles};
+use crate::uplink::Surroundings;
 use crate::uplink::client::{Client, ClientSettings, Timeouts};
 use crate::uplink::endpoint::BaseUrl;
 use crate::uplink::profile::Profile;
 use crate::uplink::progress::{Link, Progress};
 use crate::uplink::sign::{Algorithm, Keys};
 use crate::uplink::worker::Uplink;
-use crate::uplink::Surroundings;
 use crate::words::Words;
 
 /// How often the platform's clock is read.
@@ -70,8 +70,9 @@ pub(super) fn dispenser(
     let glyphs = Box::new(SystemGlyphs::default());
     let seed = u32::from_be_bytes(chance::bytes(&mut OsChance));
     let memory = if remains { Memory::new(seed).with_remains() } else { Memory::new(seed) };
-    Dispenser::start(printer.port.clone(), profile, Arc::clone(words), glyphs, memory, tell)
-        .map_err(|error| StartError::System { doing: "start the dispenser's thread", cause: error.to_string() })
+    Dispenser::start(printer.port.clone(), profile, Arc::clone(words), glyphs, memory, tell).map_err(
+        |error| StartError::System { doing: "start the dispenser's thread", cause: error.to_string() },
+    )
 }
 
 /// The card reader.
@@ -113,7 +114,8 @@ pub fn client(
     platform: &Platform,
     surroundings: Arc<dyn Surroundings>,
 ) -> Result<Client, StartError> {
-    let failed = |what: &dyn std::fmt::Display, advice| StartError::Platform { what: what.to_string(), advice };
+    let failed =
+        |what: &dyn std::fmt::Display, advice| StartError::Platform { what: what.to_string(), advice };
     let profile = profile(platform, config)?;
     let base = BaseUrl::parse(&platform.url.to_string(), platform.insecure)
         .map_err(|error| failed(&error, error.advice()))?;

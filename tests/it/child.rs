@@ -57,7 +57,9 @@ impl Process {
     /// Says a line to it and hears one.
     pub fn ask(&mut self, line: &str) -> String {
         let stdin = self.stdin.as_mut().unwrap();
-        stdin.write_all(format!("{line}\n").as_bytes()).unwrap_or_else(|error| panic!("{}: {error}", self.what));
+        stdin
+            .write_all(format!("{line}\n").as_bytes())
+            .unwrap_or_else(|error| panic!("{}: {error}", self.what));
         self.line()
     }
 

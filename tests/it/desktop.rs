@@ -25,7 +25,9 @@ impl Desktop {
         std::fs::create_dir(&runtime).unwrap();
         let mut command = Command::new("Xvfb");
         // A free display is found by the server itself, and told.
-        command.args(["-displayfd", "1", "-screen", "0", "540x960x24", "-nolisten", "tcp"]).stderr(Stdio::null());
+        command
+            .args(["-displayfd", "1", "-screen", "0", "540x960x24", "-nolisten", "tcp"])
+            .stderr(Stdio::null());
         let xvfb = Process::start(command);
         let display = format!(":{}", xvfb.line());
         let mut command = Command::new("dbus-daemon");
@@ -89,9 +91,9 @@ impl Hand {
         })
     }
 
-    /// Presses once. Whether there was such a button.
-    pub fn press(&mut self, name: &str) -> bool {
-        self.process.ask(&format!("press {name}")) == "ok"
+    /// Presses once; `ok`, or why not.
+    pub fn press(&mut self, name: &str) -> String {
+        self.process.ask(&format!("press {name}"))
     }
 
     /// Waits until the window says that somewhere; a line break in it counts as nothing.

@@ -17,13 +17,9 @@ pub struct Platform {
 impl Platform {
     /// Starts it with the site's key on any free port, and tells the site where it is.
     pub fn start(site: &Site) -> Self {
-        let platform = Self::at(site, "127.0.0.1:0");
+        let platform = Self::run("127.0.0.1:0", site.path("sandbox"), site.path("secrets/platform.key"));
         site.edit("http://127.0.0.1:1", &format!("http://{}", platform.address));
         platform
-    }
-
-    fn at(site: &Site, address: &str) -> Self {
-        Self::run(address, site.path("sandbox"), site.path("secrets/platform.key"))
     }
 
     fn run(address: &str, data: PathBuf, key: PathBuf) -> Self {
@@ -31,15 +27,21 @@ impl Platform {
         command.args(["sandbox", "--listen", address, "--data"]).arg(&data).arg("--key").arg(&key);
         let process = Process::start(command);
         let line = process.line();
-        let address = line.strip_prefix("sandbox platform at http://").unwrap_or_else(|| panic!("{line}")).to_owned();
+        let address =
+            line.strip_prefix("sandbox platform at http://").unwrap_or_else(|| panic!("{line}")).to_owned();
         Self { process, address, data, key }
     }
 
     /// Stops it; what it took stays on disk.
-    pub fn stop(mut self) -> Stopped {
+    pub fn stop(&mut self) {
         self.process.signal(rustix::process::Signal::TERM);
         assert!(self.process.end().success());
-        Stopped { address: self.address.clone(), data: self.data.clone(), key: self.key.clone() }
+    }
+
+    /// Starts it again where it was.
+    pub fn restart(&mut self) {
+        let address = self.address.clone();
+        *self = Self::run(&address, self.data.clone(), self.key.clone());
     }
 
     /// Every event that it took, oldest first.
@@ -53,8 +55,11 @@ impl Platform {
     pub fn bodies(&self, kind: &str, count: usize) -> Vec<Value> {
         until(&format!("{count} {kind} at the platform"), || {
             let events = self.events();
-            let bodies: Vec<_> =
-                events.iter().filter(|event| event["kind"] == kind).map(|event| event["body"].clone()).collect();
+            let bodies: Vec<_> = events
+                .iter()
+                .filter(|event| event["kind"] == kind)
+                .map(|event| event["body"].clone())
+                .collect();
             assert!(bodies.len() <= count, "more {kind} than {count}: {bodies:?}");
             (bodies.len() == count).then_some(bodies)
         })
@@ -75,22 +80,9 @@ impl Platform {
         assert_eq!(ids.len(), events.len(), "an event twice");
         let mut last = std::collections::BTreeMap::new();
         for event in &events {
-            let before = last.insert(event["subject"].as_str().unwrap(), event["seq"].as_u64().unwrap()).unwrap_or(0);
+            let before =
+                last.insert(event["subject"].as_str().unwrap(), event["seq"].as_u64().unwrap()).unwrap_or(0);
             assert_eq!(event["seq"].as_u64(), Some(before + 1), "{event}");
         }
-    }
-}
-
-/// A platform that is away for now.
-pub struct Stopped {
-    address: String,
-    data: PathBuf,
-    key: PathBuf,
-}
-
-impl Stopped {
-    /// Starts it again where it was.
-    pub fn start(self) -> Platform {
-        Platform::run(&self.address, self.data, self.key)
     }
 }

@@ -2,9 +2,9 @@
 """Presses the terminal's buttons by their accessible names, as assistive technology does over AT-SPI.
 
 Stays alive and answers one line for each line:
-    names          JSON: every named control of the window that shows: {name, role, enabled, checked, description}
-    press NAME     does the control's default action; "ok", "absent" or "disabled"
-It keeps to the application that is named `kiosk`, and never presses what is not enabled.
+    names          JSON: everything in the window that has a name: {name, role, checked, description, acts}
+    press NAME     does the button's default action; "ok", "absent" or "refused"
+It keeps to the application that is named `kiosk`.
 """
 
 import json
@@ -18,6 +18,7 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 # The second one is the first while its file is being replaced, as an update does.
 APPLICATIONS = ("kiosk", "kiosk (deleted)")
 DEEPEST = 24
+BUTTONS = ("push button", "toggle button", "radio button", "check box", "switch")
 
 
 def application():
@@ -40,41 +41,33 @@ def controls(node, depth=0):
 
 
 def fresh():
+    """The application as it is now: what the library remembers of earlier pages is of no use here."""
     found = application()
     if found is not None:
+        found.set_cache_mask(Atspi.Cache.NONE)
         found.clear_cache()
     return found
 
 
-def has(node, state):
-    return node.get_state_set().contains(state)
-
-
-def acts(node):
-    return "Action" in node.get_interfaces() and node.get_action_iface().get_n_actions() > 0
-
-
 def told(node):
+    role = node.get_role_name()
+    states = node.get_state_set()
+    buttonlike = role in BUTTONS
     return {
         "name": node.get_name(),
-        "role": node.get_role_name(),
-        "enabled": has(node, Atspi.StateType.ENABLED) and has(node, Atspi.StateType.SENSITIVE),
+        "role": role,
         # A toggle button's "on" is "pressed".
-        "checked": has(node, Atspi.StateType.CHECKED) or has(node, Atspi.StateType.PRESSED),
-        "description": node.get_description() or "",
-        "acts": acts(node),
+        "checked": states.contains(Atspi.StateType.CHECKED) or states.contains(Atspi.StateType.PRESSED),
+        "description": (node.get_description() or "") if buttonlike else "",
+        "acts": buttonlike,
     }
 
 
 def press(name):
-    found = [node for node in controls(fresh()) if node.get_name() == name]
-    buttons = [node for node in found if acts(node)]
-    if not buttons:
-        return "absent"
-    node = buttons[0]
-    if not told(node)["enabled"]:
-        return "disabled"
-    return "ok" if node.get_action_iface().do_action(0) else "refused"
+    for node in controls(fresh()):
+        if node.get_name() == name and node.get_role_name() in BUTTONS:
+            return "ok" if node.get_action_iface().do_action(0) else "refused"
+    return "absent"
 
 
 def answer(line):

@@ -87,7 +87,9 @@ impl Site {
 /// The binary, with nothing of the machine's desktop.
 pub fn kiosk() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kiosk"));
-    for name in ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "SLINT_BACKEND", "CREDENTIALS_DIRECTORY"] {
+    for name in
+        ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "SLINT_BACKEND", "CREDENTIALS_DIRECTORY"]
+    {
         command.env_remove(name);
     }
     command

@@ -141,20 +141,24 @@ impl Terminal {
         loop {
             let pressed = self.hand.press(name);
             let touched = Clock::start();
-            while pressed && touched.mono() < AGAIN {
+            while pressed == "ok" && touched.mono() < AGAIN {
                 let now = self.status().unwrap_or_default()["page"].clone();
                 if now == page || (now != from && page == "printing" && now != "confirm") {
                     return;
                 }
                 std::thread::sleep(LOOK / 5);
             }
-            assert!(clock.mono() < PATIENCE, "pressed {name} in vain for {page}; names: {:?}", self.labels());
+            assert!(
+                clock.mono() < PATIENCE,
+                "pressed {name} in vain for {page} ({pressed}); names: {:?}",
+                self.labels()
+            );
         }
     }
 
     /// Presses a button that leads to no other page.
     pub fn press_here(&mut self, name: &str) {
-        until(&format!("the button {name}"), || self.hand.press(name).then_some(()));
+        until(&format!("the button {name}"), || (self.hand.press(name) == "ok").then_some(()));
     }
 
     /// Waits for the ticket's page; its number.
@@ -192,6 +196,8 @@ impl Terminal {
 /// `A023` anywhere in a text.
 fn number_in(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let place = bytes.windows(4).position(|part| part[0].is_ascii_uppercase() && part[1..].iter().all(u8::is_ascii_digit))?;
+    let place = bytes
+        .windows(4)
+        .position(|part| part[0].is_ascii_uppercase() && part[1..].iter().all(u8::is_ascii_digit))?;
     Some(text[place..place + 4].to_owned())
 }

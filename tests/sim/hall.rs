@@ -47,7 +47,11 @@ impl Hall {
                 ],
                 windows: vec![
                     Window { number: 1, name: "综合窗口".to_owned(), serves: Serves::All },
-                    Window { number: 2, name: "医保窗口".to_owned(), serves: Serves::Only(vec![letter('B')]) },
+                    Window {
+                        number: 2,
+                        name: "医保窗口".to_owned(),
+                        serves: Serves::Only(vec![letter('B')]),
+                    },
                 ],
             },
             settings: Settings {

@@ -59,6 +59,7 @@ pub struct Mishaps {
     pub mood: Mood,
     plan: BTreeMap<(Duration, u64), Mishap>,
     count: u64,
+    ended: bool,
     dice: Dice,
 }
 
@@ -67,7 +68,7 @@ impl Mishaps {
     pub fn new(seed: u64, from: Duration, to: Duration) -> Self {
         let mut dice = Dice::new(seed, "mishaps");
         let mood = Mood::new(&mut dice);
-        let mut mishaps = Self { mood, plan: BTreeMap::new(), count: 0, dice };
+        let mut mishaps = Self { mood, plan: BTreeMap::new(), count: 0, ended: false, dice };
         let span = (to - from).as_millis() as u64;
         for (may, draw) in [
             (mood.printer, Self::printer as fn(&mut Self, Duration)),
@@ -86,10 +87,16 @@ impl Mishaps {
 
     /// A ticket is on its way to paper: the best moment for a mishap.
     pub fn at_print(&mut self, now: Duration) {
-        if !self.dice.happens(0.35) {
+        if self.ended || !self.dice.happens(0.35) {
             return;
         }
-        let at = now + self.dice.pick(&[self.mood.kills as u64 * 8, 900, 3_000, 6_000].map(|most| Duration::from_millis(most))).mul_f64(self.dice.fraction());
+        let at = now
+            + self
+                .dice
+                .pick(
+                    &[self.mood.kills as u64 * 8, 900, 3_000, 6_000].map(|most| Duration::from_millis(most)),
+                )
+                .mul_f64(self.dice.fraction());
         match self.dice.number(0, 5) {
             0..=2 if self.mood.printer => self.printer(at),
             3 if self.mood.kills => self.kill(at),
@@ -112,6 +119,7 @@ impl Mishaps {
 
     /// No more today.
     pub fn end(&mut self) {
+        self.ended = true;
         self.plan.clear();
     }
 
@@ -163,8 +171,15 @@ impl Mishaps {
     fn reader(&mut self, at: Duration) {
         let late = Duration::from_millis(self.dice.number(100, 3_000));
         let kinds = [
-            FaultKind::Silent, FaultKind::Garbage, FaultKind::Noise, FaultKind::WrongChecksum, FaultKind::Short,
-            FaultKind::Code(0x41), FaultKind::Code(0x60), FaultKind::Slow(late), FaultKind::Content(vec![0, 0, 0x90]),
+            FaultKind::Silent,
+            FaultKind::Garbage,
+            FaultKind::Noise,
+            FaultKind::WrongChecksum,
+            FaultKind::Short,
+            FaultKind::Code(0x41),
+            FaultKind::Code(0x60),
+            FaultKind::Slow(late),
+            FaultKind::Content(vec![0, 0, 0x90]),
         ];
         if self.dice.happens(0.3) {
             return self.pair(at, Mishap::ReaderPlug(false), Mishap::ReaderPlug(true));
@@ -175,7 +190,8 @@ impl Mishaps {
     }
 
     fn line(&mut self, at: Duration) {
-        let line = self.dice.pick(&[Line::Down, Line::Down, Line::Lossy, Line::Lossy, Line::Sick, Line::Busy]);
+        let line =
+            self.dice.pick(&[Line::Down, Line::Down, Line::Lossy, Line::Lossy, Line::Sick, Line::Busy]);
         self.plan(at, Mishap::Line(line));
         let end = at + self.dice.ms(2_000, 1_800_000);
         self.plan(end, Mishap::Line(Line::Good));
@@ -192,9 +208,14 @@ impl Mishaps {
     fn clock(&mut self, at: Duration) {
         let hour = SignedDuration::from_hours;
         let set = [
-            Mishap::ClockDies, Mishap::ClockSet(hour(-1)), Mishap::ClockSet(hour(1)), Mishap::ClockSet(hour(24)),
-            Mishap::ClockSet(hour(-24)), Mishap::ClockSet(SignedDuration::from_secs(-40)),
-            Mishap::ClockSet(SignedDuration::from_secs(400)), Mishap::ClockSet(hour(24 * 400)),
+            Mishap::ClockDies,
+            Mishap::ClockSet(hour(-1)),
+            Mishap::ClockSet(hour(1)),
+            Mishap::ClockSet(hour(24)),
+            Mishap::ClockSet(hour(-24)),
+            Mishap::ClockSet(SignedDuration::from_secs(-40)),
+            Mishap::ClockSet(SignedDuration::from_secs(400)),
+            Mishap::ClockSet(hour(24 * 400)),
         ];
         let set = self.dice.pick(&set);
         self.plan(at, set);

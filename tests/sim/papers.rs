@@ -43,11 +43,14 @@ pub fn read_sheet(paper: &PrintedPaper) -> Sheet {
         match item {
             Item::Line { runs, .. } => {
                 let large = runs.iter().find_map(|run| match run {
-                    Run::Text { text, size, .. } if size.height() >= NUMBER_SIZE => Some(text.trim().to_owned()),
+                    Run::Text { text, size, .. } if size.height() >= NUMBER_SIZE => {
+                        Some(text.trim().to_owned())
+                    }
                     _ => None,
                 });
                 numbers.extend(large);
-                let line: String = runs.iter().map(|run| if let Run::Text { text, .. } = run { text } else { "" }).collect();
+                let line: String =
+                    runs.iter().map(|run| if let Run::Text { text, .. } = run { text } else { "" }).collect();
                 whole |= line.trim_end().ends_with(HOTLINE) && !numbers.is_empty() && !codes.is_empty();
             }
             Item::Qr { data, .. } => codes.push(String::from_utf8_lossy(data).into_owned()),

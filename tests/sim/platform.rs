@@ -59,6 +59,8 @@ pub struct Platform {
     requests: VecDeque<(Duration, u64, Question, bool)>,
     answers: VecDeque<(Duration, u64, Answer)>,
     exchange: u64,
+    /// The exchange whose answer somebody waits for.
+    awaited: Option<u64>,
     rejects_per_mille: u64,
     dice: Dice,
 }
@@ -75,6 +77,7 @@ impl Platform {
             requests: VecDeque::new(),
             answers: VecDeque::new(),
             exchange: 0,
+            awaited: None,
             rejects_per_mille,
             dice,
         }
@@ -83,6 +86,8 @@ impl Platform {
     /// Sends a request signed at `signed_ms`; the number of the exchange, of which the answer comes later.
     pub fn ask(&mut self, question: Question, signed_ms: i64, true_ms: i64, now: Duration) -> u64 {
         self.exchange += 1;
+        self.awaited = Some(self.exchange);
+        self.answers.clear();
         let way = self.dice.ms(5, 300);
         let mut refuse = |at, error| self.answers.push_back((at, self.exchange, Err(error)));
         match self.line {
@@ -103,7 +108,10 @@ impl Platform {
             }
             Line::Good if self.dice.happens(0.01) => {
                 let (status, code, retry_after) = (400, "bad".to_owned(), None);
-                refuse(now + way, PlatformError::Refused { status, code, message: Words::default(), retry_after });
+                refuse(
+                    now + way,
+                    PlatformError::Refused { status, code, message: Words::default(), retry_after },
+                );
             }
             Line::Good if matches!(&question, Question::Events(events) if events.len() > 20) => {
                 refuse(now + way, PlatformError::TooLarge { retry_after: None });
@@ -135,19 +143,31 @@ impl Platform {
             let answer = if answers {
                 (at + self.dice.ms(5, 300), exchange, Ok(reply))
             } else {
-                (at + Duration::from_secs(10), exchange, Err(PlatformError::Timeout { phase: "answer".to_owned() }))
+                (
+                    at + Duration::from_secs(10),
+                    exchange,
+                    Err(PlatformError::Timeout { phase: "answer".to_owned() }),
+                )
             };
-            self.answers.push_back(answer);
+            if self.awaited == Some(exchange) {
+                self.answers.push_back(answer);
+            }
             worked = true;
         }
         Ok(worked)
     }
 
-    /// The answer to that exchange, once it is there. Answers that nobody waits for are dropped.
+    /// The answer to that exchange, once it is there.
     pub fn answer(&mut self, exchange: u64, now: Duration) -> Option<Answer> {
-        self.answers.retain(|(at, number, _)| *number >= exchange || *at > now);
         let place = self.answers.iter().position(|(at, number, _)| *number == exchange && *at <= now)?;
+        self.awaited = None;
         self.answers.remove(place).map(|(_, _, answer)| answer)
+    }
+
+    /// Nobody waits for an answer any more.
+    pub fn hang_up(&mut self) {
+        self.awaited = None;
+        self.answers.clear();
     }
 
     fn take(&mut self, events: &[Outbound]) -> Result<EventsAnswer, Broken> {
@@ -165,7 +185,8 @@ impl Platform {
                 }
                 None if event.seq() > last + 1 => {
                     let ahead = events[..place].iter();
-                    let mut before = ahead.filter(|it| it.subject() == event.subject() && it.seq() < event.seq());
+                    let mut before =
+                        ahead.filter(|it| it.subject() == event.subject() && it.seq() < event.seq());
                     if before.next().is_none() {
                         return Err(Broken::new("an event came before those ahead of it", event.subject()));
                     }

@@ -8,9 +8,7 @@ use kiosk::peripherals::dispenser::Interpreter;
 use kiosk::peripherals::{DispenserNews, JobId, TicketPaper, ticket_layout};
 use kiosk::words::Words;
 use kiosk_escpos::simulator::{Knob, SimulatedPrinter};
-use kiosk_escpos::{
-    Bitmap, GlyphSource, JobId as DriverJob, Memory, PrinterEvent, Profile, Session, encode,
-};
+use kiosk_escpos::{Bitmap, GlyphSource, JobId as DriverJob, Memory, PrinterEvent, Profile, Session, encode};
 
 use crate::dice::Dice;
 use crate::wire::Wire;

@@ -83,7 +83,8 @@ impl Promises {
 
     /// The store stands here now.
     pub fn look_at(&mut self, folder: &Path) -> Result<(), Broken> {
-        self.store = Some(Connection::open_with_flags(folder.join("kiosk.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?);
+        self.store =
+            Some(Connection::open_with_flags(folder.join("kiosk.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?);
         self.version = -1;
         self.printing_since = None;
         Ok(())
@@ -127,9 +128,16 @@ impl Promises {
 
     /// Reads the papers of the printer that may have changed.
     pub fn check_papers(&mut self, papers: &[PrintedPaper], rows_changed: bool) -> Result<(), Broken> {
-        let first = self.sheets.iter().position(|sheet| !sheet.is_settled(self.presenter)).unwrap_or(self.sheets.len());
-        let stands = |(sheet, paper): (&Sheet, &PrintedPaper)| sheet.fate == paper.fate && sheet.items == paper.items.len();
-        let same = papers.len() == self.sheets.len() && self.sheets[first..].iter().zip(&papers[first..]).all(stands);
+        let first = self
+            .sheets
+            .iter()
+            .position(|sheet| !sheet.is_settled(self.presenter))
+            .unwrap_or(self.sheets.len());
+        let stands = |(sheet, paper): (&Sheet, &PrintedPaper)| {
+            sheet.fate == paper.fate && sheet.items == paper.items.len()
+        };
+        let same = papers.len() == self.sheets.len()
+            && self.sheets[first..].iter().zip(&papers[first..]).all(stands);
         if same && !rows_changed {
             return Ok(());
         }
@@ -164,7 +172,10 @@ impl Promises {
         let expected = if reprint { TicketState::Issued } else { TicketState::Reserved };
         match self.rows.get(code) {
             Some(row) if row.state == expected => Ok(()),
-            Some(row) => Err(Broken::new("a ticket goes to paper that is no more", &format!("{} {:?}", row.number, row.state))),
+            Some(row) => Err(Broken::new(
+                "a ticket goes to paper that is no more",
+                &format!("{} {:?}", row.number, row.state),
+            )),
             None => Err(Broken::new("a ticket goes to paper before it is on disk", code)),
         }
     }
@@ -194,12 +205,14 @@ impl Promises {
         if self.events_wait()? {
             return Err(Broken::new("the outbox does not drain", ""));
         }
-        let told: usize = store.query_row("SELECT COUNT(*) FROM outbox WHERE state = 'accepted'", [], |row| row.get(0))?;
+        let told: usize =
+            store.query_row("SELECT COUNT(*) FROM outbox WHERE state = 'accepted'", [], |row| row.get(0))?;
         if told != platform.accepted.len() {
             let both = format!("{told} told, {} taken", platform.accepted.len());
             return Err(Broken::new("the platform has other events than the outbox", &both));
         }
-        let dead: usize = store.query_row("SELECT COUNT(*) FROM outbox WHERE state = 'dead'", [], |row| row.get(0))?;
+        let dead: usize =
+            store.query_row("SELECT COUNT(*) FROM outbox WHERE state = 'dead'", [], |row| row.get(0))?;
         if dead != platform.rejected.len() {
             return Err(Broken::new("a dead letter that nobody refused", &format!("{dead}")));
         }
@@ -240,7 +253,11 @@ impl Promises {
             "likely" if self.lying_printer => true,
             _ => self.whole_papers(code) == 1,
         };
-        if sure { Ok(()) } else { Err(Broken::new("an issued ticket is on no paper", &format!("{} {print}", row.number))) }
+        if sure {
+            Ok(())
+        } else {
+            Err(Broken::new("an issued ticket is on no paper", &format!("{} {print}", row.number)))
+        }
     }
 
     fn no_paper_of_a_void_ticket(&self, code: &str, row: &Row) -> Result<(), Broken> {
@@ -278,7 +295,10 @@ impl Promises {
             self.trail_seen = row.get(0)?;
             let day: String = row.get(1)?;
             if day < self.last_day && day != today {
-                return Err(Broken::new("the business day went back", &format!("{} to {day}", self.last_day)));
+                return Err(Broken::new(
+                    "the business day went back",
+                    &format!("{} to {day}", self.last_day),
+                ));
             }
             if !times.ever_wrong && day != today {
                 return Err(Broken::new("a right clock and a wrong business day", &format!("{today} {day}")));
@@ -292,7 +312,8 @@ impl Promises {
     fn outbox_agrees(&self, platform: &Platform) -> Result<(), Broken> {
         let Some(store) = &self.store else { return Ok(()) };
         let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut statement = store.prepare_cached("SELECT subject, seq, kind, state, event FROM outbox ORDER BY position")?;
+        let mut statement =
+            store.prepare_cached("SELECT subject, seq, kind, state, event FROM outbox ORDER BY position")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (subject, seq, kind): (String, usize, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -304,10 +325,16 @@ impl Promises {
             }
             let id = uuid::Uuid::from_bytes(event);
             if state == "accepted" && !platform.accepted.contains_key(&id) {
-                return Err(Broken::new("an event counts as taken that the platform never took", &id.to_string()));
+                return Err(Broken::new(
+                    "an event counts as taken that the platform never took",
+                    &id.to_string(),
+                ));
             }
             if state == "dead" && !platform.rejected.contains_key(&id) {
-                return Err(Broken::new("an event counts as refused that the platform never refused", &id.to_string()));
+                return Err(Broken::new(
+                    "an event counts as refused that the platform never refused",
+                    &id.to_string(),
+                ));
             }
         }
         for row in self.rows.values() {
@@ -315,7 +342,10 @@ impl Promises {
             let kinds = told.remove(&format!("ticket/{id}")).unwrap_or_default();
             let kinds: Vec<_> = kinds.iter().map(|kind| kind.trim_start_matches("ticket.")).collect();
             if !fits(row.state, &kinds) {
-                return Err(Broken::new("what is told does not fit", &format!("{} {:?} {kinds:?}", row.number, row.state)));
+                return Err(Broken::new(
+                    "what is told does not fit",
+                    &format!("{} {:?} {kinds:?}", row.number, row.state),
+                ));
             }
         }
         match told.keys().next() {
@@ -327,15 +357,12 @@ impl Promises {
 
 /// Nothing unissued is told but void; an end is told once, and last.
 fn fits(state: TicketState, kinds: &[&str]) -> bool {
-    let lived = |kinds: &[&str]| {
-        matches!(kinds, ["issued", rest @ ..] if rest.iter().all(|kind| *kind == "reprinted"))
-    };
+    let lived = |kinds: &[&str]| matches!(kinds, ["issued", rest @ ..] if rest.iter().all(|kind| *kind == "reprinted"));
     match (state, kinds) {
         (TicketState::Reserved | TicketState::Unconfirmed, []) | (TicketState::Void, ["void"]) => true,
         (TicketState::Issued, kinds) => lived(kinds),
-        (TicketState::Cancelled, [kinds @ .., "cancelled"]) | (TicketState::Expired, [kinds @ .., "expired"]) => {
-            lived(kinds)
-        }
+        (TicketState::Cancelled, [kinds @ .., "cancelled"])
+        | (TicketState::Expired, [kinds @ .., "expired"]) => lived(kinds),
         _ => false,
     }
 }

@@ -186,11 +186,33 @@ impl Residents {
     fn slip(&mut self, visitor: &mut Visitor) -> Hand {
         let letter = self.dice.pick(&self.classes);
         let acts = [
-            Act::TakeNumber, Act::Back, Act::Home, Act::Help, Act::TypeNumber, Act::WithoutCard, Act::Key('7'),
-            Act::Key('X'), Act::Backspace, Act::Clear, Act::Reveal(true), Act::Reveal(false), Act::Typed,
-            Act::Choose(letter), Act::Declare(Priority::Elder), Act::Declare(Priority::Soldier), Act::DeclareNone,
-            Act::MoreServices, Act::Next, Act::Confirm, Act::Cancel, Act::Retry, Act::Paperless, Act::Reprint,
-            Act::OtherClass, Act::Done, Act::Stay,
+            Act::TakeNumber,
+            Act::Back,
+            Act::Home,
+            Act::Help,
+            Act::TypeNumber,
+            Act::WithoutCard,
+            Act::Key('7'),
+            Act::Key('X'),
+            Act::Backspace,
+            Act::Clear,
+            Act::Reveal(true),
+            Act::Reveal(false),
+            Act::Typed,
+            Act::Choose(letter),
+            Act::Declare(Priority::Elder),
+            Act::Declare(Priority::Soldier),
+            Act::DeclareNone,
+            Act::MoreServices,
+            Act::Next,
+            Act::Confirm,
+            Act::Cancel,
+            Act::Retry,
+            Act::Paperless,
+            Act::Reprint,
+            Act::OtherClass,
+            Act::Done,
+            Act::Stay,
         ];
         match self.dice.number(0, 9) {
             0 => Hand::Manner(self.dice.pick(&[MannerAct::Language, MannerAct::Elder, MannerAct::Contrast])),
@@ -237,7 +259,7 @@ impl Residents {
         };
         match page {
             Page::PlaceCard { reader, without_card } => self.place_card(*reader, *without_card, visitor),
-            Page::Keypad { count, wrong, .. } => self.keypad(*count, wrong.is_some(), visitor),
+            Page::Keypad { shown, wrong, .. } => self.keypad(shown.count(), wrong.is_some(), visitor),
             Page::ChooseClass { classes, .. } => {
                 let wanted = classes.iter().find(|class| class.letter == visitor.class && !class.full);
                 let other = || classes.iter().find(|class| !class.full);
@@ -257,13 +279,29 @@ impl Residents {
             }
             Page::Priority { .. } => {
                 let declares = std::mem::take(&mut visitor.declares);
-                declares.into_iter().map(|priority| Touch(Act::Declare(priority))).chain([Touch(Act::Next)]).collect()
+                declares
+                    .into_iter()
+                    .map(|priority| Touch(Act::Declare(priority)))
+                    .chain([Touch(Act::Next)])
+                    .collect()
             }
-            Page::Confirm(_) => vec![Touch(self.dice.pick(&[Act::Confirm, Act::Confirm, Act::Confirm, Act::Confirm, Act::Confirm, Act::Back, Act::Cancel]))],
+            Page::Confirm(_) => vec![Touch(self.dice.pick(&[
+                Act::Confirm,
+                Act::Confirm,
+                Act::Confirm,
+                Act::Confirm,
+                Act::Confirm,
+                Act::Back,
+                Act::Cancel,
+            ]))],
             Page::Printing { .. } => Vec::new(),
             Page::TakeTicket { .. } => self.take(visitor),
             Page::NotPrinted { dispenser_ready, .. } => {
-                let acts = if *dispenser_ready { [Act::Retry, Act::Retry, Act::Paperless, Act::Cancel] } else { [Act::Retry, Act::Paperless, Act::Paperless, Act::Home] };
+                let acts = if *dispenser_ready {
+                    [Act::Retry, Act::Retry, Act::Paperless, Act::Cancel]
+                } else {
+                    [Act::Retry, Act::Paperless, Act::Paperless, Act::Home]
+                };
                 vec![Touch(self.dice.pick(&acts))]
             }
             Page::LiveTicket { .. } => {
@@ -292,7 +330,9 @@ impl Residents {
                 vec![Hand::Lift]
             }
             (Way::Card, ReaderFace::Reading) => Vec::new(),
-            (Way::Card, ReaderFace::Waiting | ReaderFace::Occupied) if !visitor.laid => vec![self.lay(visitor)],
+            (Way::Card, ReaderFace::Waiting | ReaderFace::Occupied) if !visitor.laid => {
+                vec![self.lay(visitor)]
+            }
             (Way::Card, ReaderFace::Waiting) => Vec::new(),
             (Way::Card, ReaderFace::Failed(_) | ReaderFace::Occupied) if self.dice.happens(0.7) => {
                 visitor.laid = false;

@@ -95,7 +95,8 @@ impl Uplink {
     fn offer(&mut self, platform: &mut Platform, times: &Times, told: &mut Told) -> Result<(), StoreError> {
         let now = times.now;
         let held = self.delivery.held(now);
-        let waiting = self.outbox.waiting(self.delivery.limits().events, |subject| !held.contains(subject))?;
+        let waiting =
+            self.outbox.waiting(self.delivery.limits().events, |subject| !held.contains(subject))?;
         let plan = self.delivery.plan(waiting.iter().map(outbound).collect(), now);
         told.verdicts.extend(plan.dead.into_iter().map(verdict));
         if let Some(batch) = plan.batch {
@@ -149,7 +150,8 @@ impl Uplink {
                 Some(error)
             }
         };
-        told.news.push(failure.map_or(PlatformNews::Online, |error| PlatformNews::Offline(error.to_string())));
+        told.news
+            .push(failure.map_or(PlatformNews::Online, |error| PlatformNews::Offline(error.to_string())));
     }
 
     fn learn(&mut self, server_ms: i64, times: &Times, told: &mut Told) {

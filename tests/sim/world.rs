@@ -64,9 +64,16 @@ impl World {
         let mishaps = Mishaps::new(seed, OPENS, Duration::from_secs(4_000));
         let mut dice = Dice::new(seed, "world");
         let mut printer = printer::Bench::new(hall.profile.clone(), seed);
-        printer.turn(Knob::TakeAfter(dice.pick(&[None, Some(Duration::from_secs(2)), Some(Duration::from_secs(70))])), Duration::ZERO);
+        printer.turn(
+            Knob::TakeAfter(dice.pick(&[None, Some(Duration::from_secs(2)), Some(Duration::from_secs(70))])),
+            Duration::ZERO,
+        );
         let mut diary = Diary::default();
-        let door = if hall.rules.opening == kiosk::domain::hours::Opening::always() { "always open" } else { "with hours" };
+        let door = if hall.rules.opening == kiosk::domain::hours::Opening::always() {
+            "always open"
+        } else {
+            "with hours"
+        };
         diary.note(hall.begins, "seed", &format!("{seed}: {}, {door}, {:?}", hall.printer, mishaps.mood));
         Self {
             times: Times::begin(hall.begins),
@@ -169,6 +176,7 @@ impl World {
         self.folder = left;
         self.printer.hang_up();
         self.reader.hang_up();
+        self.platform.hang_up();
         self.page = "dark";
         let after = self.dice.ms(1_500, 30_000);
         self.starts_at = Some(self.times.now + after);
@@ -184,7 +192,9 @@ impl World {
                 self.printer.turn(*knob, now);
                 self.look()?;
             }
-            Mishap::ReaderBreaks(kind, times) => self.reader.reader.break_with(Fault::always(kind.clone()).times(*times)),
+            Mishap::ReaderBreaks(kind, times) => {
+                self.reader.reader.break_with(Fault::always(kind.clone()).times(*times))
+            }
             Mishap::ReaderMends => self.reader.reader.mend(),
             Mishap::ReaderPlug(plugged) => self.reader.plug(*plugged),
             Mishap::Line(line) => self.platform.line = *line,
@@ -343,7 +353,10 @@ impl World {
                 }
             }
             Out::Print(job, paper) => {
-                self.note("engine", &format!("prints {}{}", paper.number, if paper.reprint { " again" } else { "" }));
+                self.note(
+                    "engine",
+                    &format!("prints {}{}", paper.number, if paper.reprint { " again" } else { "" }),
+                );
                 self.promises.check_order(&paper.qr, paper.reprint)?;
                 let terminal = self.terminal.as_mut().unwrap();
                 terminal.jobs.push(job.0);
@@ -416,8 +429,12 @@ impl World {
         if quiet < ALL_WIPED || terminal.engine.is_printing() {
             return Ok(());
         }
-        if terminal.engine.page_name() != "home" || !format!("{:?}", terminal.engine).contains("visit: None") {
-            return Err(Broken::new("nobody is there and something of somebody is left", terminal.engine.page_name()));
+        if terminal.engine.page_name() != "home" || !format!("{:?}", terminal.engine).contains("visit: None")
+        {
+            return Err(Broken::new(
+                "nobody is there and something of somebody is left",
+                terminal.engine.page_name(),
+            ));
         }
         Ok(())
     }
@@ -474,7 +491,7 @@ impl World {
 /// While a resident holds 按住看, their own number stands on the page.
 fn revealed(out: &Out) -> bool {
     let Out::Show(scene) = out else { return false };
-    matches!(&scene.page, Shown::Visit(Page::Keypad { shown, .. }) if shown.chars().all(|c| c.is_ascii_alphanumeric()))
+    matches!(&scene.page, Shown::Visit(Page::Keypad { shown, .. }) if shown.reveal().chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// A folder in memory where there is one: the store flushes each commit.

@@ -48,7 +48,9 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
     let summary = proof.summary(&tally, album.count());
     let written = album.summary(&summary);
     stage.strike(threads);
-    written.map_err(|error| Failure::cannot(format!("summary.json can't be written: {error}"), "free some room"))?;
+    written.map_err(|error| {
+        Failure::cannot(format!("summary.json can't be written: {error}"), "free some room")
+    })?;
     println!("{}", proof.table());
     if let Err(why) = played {
         return Err(Failure::found(why, "look at the pictures up to there, and run it again with -v"));

@@ -24,7 +24,10 @@ const WINDOW: Shape = Shape::Window { width: 486, height: 864 };
 pub(super) fn show(seed: u64, verbose: bool) -> Result<(), Failure> {
     let _log = logging::to_stderr(if verbose { Detail::All } else { Detail::Usual })
         .map_err(|error| Failure::cannot(error, "check standard error"))?;
-    if ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty())) {
+    if ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
+    {
         return Err(Failure::cannot(
             "there is no display for the demo's window",
             "start it on a desktop, or play it without: kiosk demo --headless DIR",
@@ -33,12 +36,13 @@ pub(super) fn show(seed: u64, verbose: bool) -> Result<(), Failure> {
     let (stage, threads) = Stage::set_up()?;
     let (mailbox, mail) = Mailbox::new();
     let touched = mailbox.clone();
-    let window = screen::Window::open(WINDOW, Arc::clone(&stage.words), &stage.config.site.name, move |input| {
-        touched.put(input);
-    })
-    .map_err(|error| {
-        Failure::cannot(&error, format!("{}; or: kiosk demo --headless DIR", error.advice()))
-    })?;
+    let window =
+        screen::Window::open(WINDOW, Arc::clone(&stage.words), &stage.config.site.name, move |input| {
+            touched.put(input);
+        })
+        .map_err(|error| {
+            Failure::cannot(&error, format!("{}; or: kiosk demo --headless DIR", error.advice()))
+        })?;
     signals::on_stop(screen::quit).map_err(|error| Failure::cannot(error, "free processes and try again"))?;
     let waits = Arc::new(AtomicBool::new(false));
     let mut shower = window.shower();

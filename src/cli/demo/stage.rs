@@ -45,8 +45,11 @@ type Threads = Vec<JoinHandle<()>>;
 impl Stage {
     /// Sets it up; nothing runs yet but devices and platform.
     pub(super) fn set_up() -> Result<(Self, Threads), Failure> {
-        let cannot = |error: &dyn std::fmt::Display| Failure::cannot(error, "check the temporary folder and free memory");
-        let folder = tempfile::Builder::new().prefix("kiosk-demo-").tempdir().map_err(|error| cannot(&error))?;
+        let cannot = |error: &dyn std::fmt::Display| {
+            Failure::cannot(error, "check the temporary folder and free memory")
+        };
+        let folder =
+            tempfile::Builder::new().prefix("kiosk-demo-").tempdir().map_err(|error| cannot(&error))?;
         let secrets = folder.path().join("secrets");
         StoreKey::from_bytes(chance::bytes(&mut OsChance))
             .save_new(&secrets.join("store.key"))
@@ -73,7 +76,8 @@ impl Stage {
         std::fs::write(&file, text).map_err(|error| cannot(&error))?;
         let config = load(&file)?;
         let (devices, threads) = Devices::plug_in(folder.path()).map_err(|error| cannot(&error))?;
-        let words = Words::shipped(&config.terminal.language).map(Arc::new).map_err(|error| cannot(&error))?;
+        let words =
+            Words::shipped(&config.terminal.language).map(Arc::new).map_err(|error| cannot(&error))?;
         Ok((Self { words, config, sandbox, devices, folder }, threads))
     }
 
@@ -104,13 +108,15 @@ impl Devices {
     fn plug_in(folder: &Path) -> std::io::Result<(Self, Threads)> {
         let (orders, taken) = channel();
         let pty = Pty::open(&folder.join("reader"))?;
-        let reader = std::thread::Builder::new().name("sim-reader".into()).spawn(move || serve_reader(pty, &taken))?;
+        let reader =
+            std::thread::Builder::new().name("sim-reader".into()).spawn(move || serve_reader(pty, &taken))?;
         let (knobs, turned) = channel();
         let pty = Pty::open(&folder.join("printer"))?;
         let papers = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&papers);
-        let printer =
-            std::thread::Builder::new().name("sim-printer".into()).spawn(move || serve_printer(pty, &turned, &kept))?;
+        let printer = std::thread::Builder::new()
+            .name("sim-printer".into())
+            .spawn(move || serve_printer(pty, &turned, &kept))?;
         Ok((Self { orders, knobs, papers }, vec![reader, printer]))
     }
 
@@ -161,13 +167,14 @@ fn serve_printer(mut pty: Pty, knobs: &Receiver<Knob>, papers: &Mutex<Vec<Printe
             return;
         }
     };
-    let served = kiosk_escpos::simulator::serve(&mut pty, SimulatedPrinter::new(profile), knobs, &mut |seen| {
-        if let Seen::Paper(paper) = seen
-            && matches!(paper.fate, Fate::Shown | Fate::Cut)
-        {
-            papers.lock().unwrap_or_else(PoisonError::into_inner).push(paper.clone());
-        }
-    });
+    let served =
+        kiosk_escpos::simulator::serve(&mut pty, SimulatedPrinter::new(profile), knobs, &mut |seen| {
+            if let Seen::Paper(paper) = seen
+                && matches!(paper.fate, Fate::Shown | Fate::Cut)
+            {
+                papers.lock().unwrap_or_else(PoisonError::into_inner).push(paper.clone());
+            }
+        });
     match served {
         Ok(printer) => {
             for fault in printer.faults() {

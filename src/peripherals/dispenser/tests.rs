@@ -33,7 +33,8 @@ impl Bench {
         let tell = move |news| {
             let _ = sender.send(news);
         };
-        let dispenser = Dispenser::start(port, profile, words, Box::new(NoGlyphs), Memory::new(1), tell).unwrap();
+        let dispenser =
+            Dispenser::start(port, profile, words, Box::new(NoGlyphs), Memory::new(1), tell).unwrap();
         Self { dispenser, heard, knobs, _folder: folder }
     }
 
@@ -46,7 +47,9 @@ impl Bench {
     }
 
     fn until_state(&self, state: HealthState) {
-        self.until(|news| matches!(news, DispenserNews::Health(health) if health.state == state).then_some(()));
+        self.until(|news| {
+            matches!(news, DispenserNews::Health(health) if health.state == state).then_some(())
+        });
     }
 
     fn result_of(&self, wanted: JobId) -> PrintResult {
@@ -111,7 +114,8 @@ fn every_cause_has_a_word_for_the_technician() {
         Cause::Unconfirmed,
         Cause::Garbled,
     ] {
-        let Some(DispenserNews::Health(health)) = Interpreter::default().news(PrinterEvent::Readiness(Err(cause)))
+        let Some(DispenserNews::Health(health)) =
+            Interpreter::default().news(PrinterEvent::Readiness(Err(cause)))
         else {
             panic!("{cause:?} is not told");
         };

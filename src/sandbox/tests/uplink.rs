@@ -304,7 +304,10 @@ fn a_clock_that_jumps_under_way_stops_nothing() {
     board.wait_until("all settled", |seen| seen.pending.is_empty());
     uplink.stop();
     let learnt = board.change(|seen| seen.progress.platform_clock).unwrap();
-    assert!((learnt.server_ms - super::true_wall_ms()).abs() < 60_000, "the wall clock's jump is no part of it");
+    assert!(
+        (learnt.server_ms - super::true_wall_ms()).abs() < 60_000,
+        "the wall clock's jump is no part of it"
+    );
     assert_once_in_order(&place.accepted(), 1);
 }
 

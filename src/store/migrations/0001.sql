@@ -6,14 +6,19 @@ CREATE TABLE meta (
     value BLOB NOT NULL
 ) STRICT;
 
--- The only place where a person stands, sealed. Erasing empties both fields and leaves every other row as it is.
+-- The only place where a person stands, sealed. Erasing empties lookup and sealed and leaves every other row as it is.
+-- A row never changes: an event that was sent goes out again just as it was. Who typed the number first and lays the
+-- card later gets a second row with the name, which points at the first.
 CREATE TABLE person (
-    id     INTEGER PRIMARY KEY,
-    day    TEXT NOT NULL,
-    lookup BLOB,          -- keyed hash of the identity number; empty once erased
-    sealed BLOB,          -- nonce, ciphertext, tag; empty once erased
+    id      INTEGER PRIMARY KEY,
+    day     TEXT NOT NULL,
+    lookup  BLOB,          -- keyed hash of the identity number; empty once erased, and in a second row
+    sealed  BLOB,          -- nonce, ciphertext, tag; empty once erased
+    named   INTEGER NOT NULL,
+    same_as INTEGER REFERENCES person (id),
     UNIQUE (day, lookup)
 ) STRICT;
+CREATE UNIQUE INDEX person_same_as ON person (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE ticket (
     id           BLOB PRIMARY KEY,

@@ -6,9 +6,7 @@ use crate::domain::priority::Priority;
 use crate::domain::resident::PersonName;
 use crate::domain::ticket::Ticket;
 use crate::domain::wish::Refusal;
-use crate::visit::view::{
-    ClassChoice, Page, PersonView, PriorityChoice, ReaderFace, Summary, TicketView,
-};
+use crate::visit::view::{ClassChoice, Page, PersonView, PriorityChoice, ReaderFace, Summary, TicketView};
 
 pub(super) fn page(visit: &TakeNumber, facts: &Facts) -> Page {
     match &visit.step {
@@ -56,13 +54,16 @@ pub(super) fn page(visit: &TakeNumber, facts: &Facts) -> Page {
             reprint: *reprint,
             dispenser_ready: facts.dispenser.is_ok(),
         },
-        Step::Live(ticket) => Page::LiveTicket {
-            ticket: ticket_view(ticket, facts),
-            dispenser_ready: facts.dispenser.is_ok(),
-        },
+        Step::Live(ticket) => {
+            Page::LiveTicket { ticket: ticket_view(ticket, facts), dispenser_ready: facts.dispenser.is_ok() }
+        }
         Step::Refused(Refusal::Closed { next }) => Page::Closed { next: *next },
         Step::Refused(Refusal::Full | Refusal::NoSuchClass) => Page::ClassFull {
-            class: visit.class.and_then(|letter| class_of(facts, letter)).map(|class| class.name.clone()).unwrap_or_default(),
+            class: visit
+                .class
+                .and_then(|letter| class_of(facts, letter))
+                .map(|class| class.name.clone())
+                .unwrap_or_default(),
         },
         Step::Trouble => Page::Trouble,
     }
@@ -93,7 +94,10 @@ impl TakeNumber {
     /// Whether 返回 leads somewhere.
     #[must_use]
     pub fn can_go_back(&self) -> bool {
-        !matches!(self.step, Step::Printing { .. } | Step::Taken { .. } | Step::NotPrinted { .. } | Step::Trouble)
+        !matches!(
+            self.step,
+            Step::Printing { .. } | Step::Taken { .. } | Step::NotPrinted { .. } | Step::Trouble
+        )
     }
 
     /// Whether 首页 is open.

@@ -20,8 +20,20 @@ fn facts() -> Facts {
         dispenser: Ok(()),
         without_card: true,
         classes: vec![
-            ClassFacts { letter: letter('A'), name: "社会保障".into(), waiting: 3, full: false, windows: vec![1, 2] },
-            ClassFacts { letter: letter('F'), name: "退役军人".into(), waiting: 0, full: true, windows: vec![1] },
+            ClassFacts {
+                letter: letter('A'),
+                name: "社会保障".into(),
+                waiting: 3,
+                full: false,
+                windows: vec![1, 2],
+            },
+            ClassFacts {
+                letter: letter('F'),
+                name: "退役军人".into(),
+                waiting: 0,
+                full: true,
+                windows: vec![1],
+            },
         ],
         ticket_url: None,
     }
@@ -82,9 +94,14 @@ fn age_is_seen_and_not_to_be_taken_back() {
     let facts = facts();
     let mut visit = TakeNumber::begin();
     visit.on(Event::Card(elder()), &facts);
-    acts(&mut visit, &facts, &[Act::Choose(letter('A')), Act::Declare(Priority::Elder), Act::Declare(Priority::Disabled)]);
+    acts(
+        &mut visit,
+        &facts,
+        &[Act::Choose(letter('A')), Act::Declare(Priority::Elder), Act::Declare(Priority::Disabled)],
+    );
     let Page::Priority { options } = visit.page(&facts) else { panic!() };
-    let chosen: Vec<_> = options.iter().filter(|option| option.chosen).map(|option| option.priority).collect();
+    let chosen: Vec<_> =
+        options.iter().filter(|option| option.chosen).map(|option| option.priority).collect();
     assert_eq!(chosen, [Priority::Elder, Priority::Disabled]);
     acts(&mut visit, &facts, &[Act::Declare(Priority::Disabled), Act::Next]);
     let Page::Confirm(summary) = visit.page(&facts) else { panic!() };
@@ -208,7 +225,10 @@ fn a_live_ticket_is_shown_and_reprinted_with_the_same_number() {
     assert_eq!(shown.number, "A023");
     assert!(matches!(acts(&mut visit, &facts, &[Act::Reprint])[..], [Ask::Reprint(_)]));
     // A reprint that fails loses nothing: the number holds, with or without paper.
-    visit.on(Event::Paper(ticket(TicketState::Issued), PrintResult::NotPrinted(PaperTrouble::PaperOut)), &facts);
+    visit.on(
+        Event::Paper(ticket(TicketState::Issued), PrintResult::NotPrinted(PaperTrouble::PaperOut)),
+        &facts,
+    );
     assert!(matches!(visit.page(&facts), Page::NotPrinted { reprint: true, .. }));
     assert!(acts(&mut visit, &facts, &[Act::Paperless]).is_empty());
     assert!(matches!(visit.page(&facts), Page::TakeTicket { paperless: true, .. }));

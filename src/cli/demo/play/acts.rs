@@ -136,7 +136,8 @@ impl<'m> Morning<'m> {
         self.photo("home-english")?;
         self.touch(Act::TakeNumber, "place_card")?;
         self.touch(Act::TypeNumber, "keypad")?;
-        let (last, digits) = person.number.chars().next_back().zip(person.number.get(..17)).ok_or("a short number")?;
+        let (last, digits) =
+            person.number.chars().next_back().zip(person.number.get(..17)).ok_or("a short number")?;
         // A slip of the finger first: the check character tells.
         let wrong = if last == '5' { '6' } else { '5' };
         for key in digits.chars().chain([wrong]) {

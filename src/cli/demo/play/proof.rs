@@ -19,14 +19,16 @@ impl Proof {
     /// Looks at what the morning left behind.
     pub(super) fn gather(stage: &Stage, tally: &Tally, played: &Result<(), String>) -> Self {
         let events = platform_events(stage).unwrap_or_default();
-        let of = |kind: &str| -> Vec<&Value> { events.iter().filter(|event| event["kind"] == kind).collect() };
-        let issued: Vec<_> =
-            of("ticket.issued").iter().filter_map(|event| event["body"]["number"].as_str().map(str::to_owned)).collect();
+        let of =
+            |kind: &str| -> Vec<&Value> { events.iter().filter(|event| event["kind"] == kind).collect() };
+        let issued: Vec<_> = of("ticket.issued")
+            .iter()
+            .filter_map(|event| event["body"]["number"].as_str().map(str::to_owned))
+            .collect();
         let held: BTreeSet<_> = tally.held.iter().cloned().collect();
         let papers = stage.devices.papers();
-        let printed = |number: &str| {
-            papers.iter().any(|paper| paper.text().iter().any(|line| line.trim() == number))
-        };
+        let printed =
+            |number: &str| papers.iter().any(|paper| paper.text().iter().any(|line| line.trim() == number));
         let paperless: BTreeSet<_> = of("ticket.issued")
             .iter()
             .filter(|event| event["body"]["print"] == "paperless")
@@ -42,7 +44,10 @@ impl Proof {
             ("every event reaches the platform once, in order", played && once && in_order(&events)),
             ("a lost number is void and never given out", played && of("ticket.void").len() == tally.lost),
             ("a reprint carries the same number", played && of("ticket.reprinted").len() == tally.reprints),
-            ("tickets go on without a network", played && tally.waited > 0 && tally.report.outbox.waiting == 0),
+            (
+                "tickets go on without a network",
+                played && tally.waited > 0 && tally.report.outbox.waiting == 0,
+            ),
             ("no personal data in store, log or report in clear", played && !leaks(folder, tally)),
         ]);
         Self { promises, events: events.len() as u64 }
@@ -53,7 +58,8 @@ impl Proof {
     }
 
     pub(super) fn table(&self) -> String {
-        let line = |(name, held): (&&str, &bool)| format!("  {}  {name}", if *held { "held  " } else { "BROKEN" });
+        let line =
+            |(name, held): (&&str, &bool)| format!("  {}  {name}", if *held { "held  " } else { "BROKEN" });
         self.promises.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
@@ -79,7 +85,9 @@ fn platform_events(stage: &Stage) -> Option<Vec<Value>> {
 fn in_order(events: &[Value]) -> bool {
     let mut last: BTreeMap<&str, u64> = BTreeMap::new();
     events.iter().all(|event| {
-        let (Some(subject), Some(seq)) = (event["subject"].as_str(), event["seq"].as_u64()) else { return false };
+        let (Some(subject), Some(seq)) = (event["subject"].as_str(), event["seq"].as_u64()) else {
+            return false;
+        };
         let before = last.insert(subject, seq).unwrap_or(0);
         seq == before + 1
     })
@@ -91,8 +99,14 @@ fn leaks(folder: &Path, tally: &Tally) -> bool {
     let mut bytes = serde_json::to_vec(&tally.report).unwrap_or_default();
     read_all(&folder.join("data"), &mut bytes);
     tally.people.iter().any(|person| {
-        let secrets = [person.number.as_bytes(), person.number.as_bytes().get(6..14).unwrap_or_default(), person.name.as_bytes()];
-        secrets.iter().any(|secret| !secret.is_empty() && bytes.windows(secret.len()).any(|part| part == *secret))
+        let secrets = [
+            person.number.as_bytes(),
+            person.number.as_bytes().get(6..14).unwrap_or_default(),
+            person.name.as_bytes(),
+        ];
+        secrets
+            .iter()
+            .any(|secret| !secret.is_empty() && bytes.windows(secret.len()).any(|part| part == *secret))
     })
 }
 
