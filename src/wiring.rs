@@ -27,7 +27,7 @@ use crate::uplink::worker::{Uplink, Waker};
 use crate::words::Words;
 
 pub use outbox::{IdTypes, wire_event};
-pub use parts::{Machine, client};
+pub use parts::{Machine, client, make_folder};
 
 /// Where scenes go.
 pub type Show = Box<dyn FnMut(Box<Scene>) + Send>;

@@ -11,6 +11,7 @@ use crate::store::{Store, StoreKey, write_new_secret};
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Keys {
     /// Makes the key files that the configuration names and that are not there yet; never touches an existing one.
+    #[command(after_help = "Example:\n  kiosk keys make --config site.toml")]
     Make {
         #[command(flatten)]
         config: ConfigFile,

@@ -7,7 +7,7 @@ use crate::engine::thread::Mailbox;
 use crate::logging::{self, Detail};
 use crate::screen::{self, Shape};
 use crate::signals;
-use crate::wiring::{Terminal, log_folder};
+use crate::wiring::{Terminal, log_folder, make_folder};
 use crate::words::Words;
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,7 @@ impl Run {
     pub(super) fn run(&self, verbose: bool) -> Result<(), Failure> {
         let config = self.config.load_with_files()?;
         let detail = if verbose { Detail::All } else { Detail::Usual };
+        make_folder(&config.terminal.data_dir).map_err(|error| Failure::cannot(&error, error.advice()))?;
         let folder = log_folder(&config.terminal.data_dir);
         let _log = logging::to_files(detail, &folder).map_err(|error| {
             Failure::cannot(

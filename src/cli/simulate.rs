@@ -23,8 +23,10 @@ pub(super) struct Simulate {
 #[derive(Debug, clap::Subcommand)]
 enum Device {
     /// A card reader: `put FILE.json`, `lift`, `unplug`, `plug`.
+    #[command(after_help = "Example:\n  kiosk simulate id-reader --link /tmp/reader")]
     IdReader(Port),
     /// A ticket printer: `paper out|low|ok`, `cover open|closed`, `jam`, `unplug`, `plug`.
+    #[command(after_help = "Example:\n  kiosk simulate printer --link /tmp/printer --out received.bin")]
     Printer {
         #[command(flatten)]
         port: Port,

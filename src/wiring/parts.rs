@@ -34,7 +34,10 @@ use crate::words::Words;
 const TIME_INTERVAL: Duration = Duration::from_secs(600);
 
 /// Makes the data folder for its owner alone, where there is none.
-pub(super) fn make_folder(folder: &Path) -> Result<(), StartError> {
+///
+/// # Errors
+/// Where it can't be made.
+pub fn make_folder(folder: &Path) -> Result<(), StartError> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

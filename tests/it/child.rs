@@ -79,10 +79,6 @@ impl Process {
         until(&format!("the end of {what}"), || self.child.try_wait().unwrap())
     }
 
-    /// Whether it still runs.
-    pub fn runs(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
 
     fn pid(&self) -> Pid {
         Pid::from_child(&self.child)

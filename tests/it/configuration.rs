@@ -2,7 +2,7 @@
 
 use crate::site::Site;
 
-/// `from` becomes `to`; the fault is told at the first line that begins with `line` after that, with these words.
+/// `from` becomes `to`; the fault is told at the last line that begins with `line`, with these words.
 const BROKEN: &[(&str, &str, &str, &[&str])] = &[
     (
         "data_dir = ",
@@ -79,7 +79,7 @@ fn every_fault_is_told_with_file_line_key_and_expectation() {
         let site = Site::bare();
         site.edit(from, to);
         let text = std::fs::read_to_string(site.path("site.toml")).unwrap();
-        let place = text.find(&format!("\n{line}")).unwrap_or_else(|| panic!("{line:?}")) + 1;
+        let place = text.rfind(&format!("\n{line}")).unwrap_or_else(|| panic!("{line:?}")) + 1;
         let number = text[..place].matches('\n').count() + 1;
         for command in ["run", "check", "status"] {
             let ended = site.kiosk(&[command]);

@@ -76,7 +76,6 @@ pub struct Hand {
 #[derive(Debug, Deserialize)]
 pub struct Named {
     pub name: String,
-    pub role: String,
     pub checked: bool,
     pub description: String,
     pub acts: bool,

@@ -1,8 +1,9 @@
 //! `kiosk run` amid its devices, its platform and a desktop.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kiosk::engine::clock::Clock;
@@ -44,7 +45,7 @@ impl Scene {
         let reader = Reader::plug_in(&site);
         let printer = Printer::plug_in(&site);
         let desktop = Desktop::open(&site.path(""));
-        let mut terminal = Terminal::start(&site, &desktop);
+        let terminal = Terminal::start(&site, &desktop);
         terminal.page("home");
         terminal.device("id_reader", "ready");
         terminal.device("ticket_dispenser", "ready");
@@ -81,7 +82,8 @@ impl Scene {
 pub struct Terminal {
     pub process: Process,
     pub hand: Hand,
-    socket: std::path::PathBuf,
+    socket: PathBuf,
+    err: PathBuf,
 }
 
 impl Terminal {
@@ -89,8 +91,9 @@ impl Terminal {
         let hand = desktop.hand();
         let mut command = site.command(&["run"]);
         desktop.enter(&mut command);
-        command.stderr(Stdio::null());
-        Self { process: Process::start(command), hand, socket: site.data().join("control.sock") }
+        let err = site.path("terminal.err");
+        command.stderr(File::create(&err).unwrap());
+        Self { process: Process::start(command), hand, socket: site.data().join("control.sock"), err }
     }
 
     /// What it says of itself over its control socket.
@@ -116,7 +119,8 @@ impl Terminal {
             }
             std::thread::sleep(LOOK);
         }
-        panic!("waited in vain for {what}; the terminal says {last}")
+        let err = std::fs::read_to_string(&self.err).unwrap_or_default();
+        panic!("waited in vain for {what}; the terminal says {last}; {err}")
     }
 
     /// Waits for that page.

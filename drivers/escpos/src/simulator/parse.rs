@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use encoding_rs::GB18030;
 
+use crate::command::CLEAR_BUFFERS;
+
 /// One command, as the paper machine executes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Heard {
@@ -70,6 +72,8 @@ pub(crate) fn next(queue: &VecDeque<u8>, chinese: bool) -> Next {
         (0x81..=0xFE, ..) if chinese => character(queue),
         (0x10 | 0x1B | 0x1C | 0x1D, None, _) => Next::More,
         (0x10, Some(0x04), _) => with(2, &|_| Heard::RealTime),
+        // Obeyed when its last byte is received, which empties the queue; until then it is not to be taken apart.
+        (0x10, Some(0x14), _) if queue.iter().zip(CLEAR_BUFFERS).all(|(byte, of)| *byte == of) => Next::More,
         (0x1B, Some(0x40), _) => Next::Heard(Heard::Initialize, 2),
         (0x1B, Some(0x61), _) => with(2, &|n| Heard::Align(n)),
         (0x1B, Some(0x45), _) => with(2, &|n| Heard::Bold(n & 1 == 1)),
@@ -164,6 +168,14 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Next {
         next(&bytes.iter().copied().collect(), true)
+    }
+
+    #[test]
+    fn a_real_time_command_in_pieces_waits_for_its_rest() {
+        for cut in 2..CLEAR_BUFFERS.len() {
+            assert_eq!(read(&CLEAR_BUFFERS[..cut]), Next::More, "cut at {cut}");
+        }
+        assert_eq!(read(&[0x10, 0x14, 0x01]), Next::Unknown(2));
     }
 
     #[test]
