@@ -45,7 +45,7 @@ lint: ## formatting, and clippy with warnings as errors
 dependencies: setup ## licences, duplicates and bans among the crates used
 	@scripts/check-dependencies
 
-ci: dependencies lint test try-bench ## what continuous integration runs
+ci: dependencies lint try-bench test ## what continuous integration runs
 
 cross: ## the release binary for aarch64, into target/aarch64-unknown-linux-gnu/release
 	@scripts/setup cross

@@ -15,6 +15,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{Config, ConfigErrors, Known};
 use crate::peripherals::printer_profiles;
+use crate::store::{KeyError, Store};
 use crate::uplink::profile::shipped_names;
 use crate::words::Words;
 
@@ -174,6 +175,19 @@ impl ConfigFile {
     /// Loads the configuration and looks at the key files that it names.
     fn load_with_files(&self) -> Result<Config, Failure> {
         let config = self.load()?;
+        let key = &config.privacy.store_key_file.path;
+        if !key.exists() {
+            let missing = KeyError::Missing(key.clone());
+            return Err(if Store::exists(&config.terminal.data_dir) {
+                // A new key would never open the store that is there.
+                Failure::cannot(
+                    &missing,
+                    "put the key file back; without it nothing personal in the store can be read",
+                )
+            } else {
+                Failure::usage(&missing, "make it: kiosk keys make --config FILE")
+            });
+        }
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
         config.check_files(credentials.as_deref())?;
         Ok(config)

@@ -19,7 +19,7 @@ use crate::domain::class::{Class, ClassLetter};
 use crate::domain::event::{Happening, Subject};
 use crate::domain::hours::Opening;
 use crate::domain::ids::{EventId, TicketId};
-use crate::domain::ticket::TicketState;
+use crate::domain::ticket::{Ticket, TicketState};
 use crate::domain::time::Now;
 use crate::domain::window::Window;
 use crate::store::{PersonRow, Store, StoreError, TrailLine, Writing};
@@ -96,6 +96,22 @@ impl Desk {
     #[must_use]
     pub fn left_overs(&self) -> usize {
         self.left_over
+    }
+
+    /// A ticket as it stands now.
+    ///
+    /// # Errors
+    /// Where the store fails or has none of that id.
+    pub fn ticket(&mut self, id: TicketId) -> Result<Ticket, StoreError> {
+        self.store.read(|store| store.ticket(id))
+    }
+
+    /// The ticket whose paper came out last, if nothing came after it: it may hang in the dispenser still.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn last_on_paper(&mut self) -> Result<Option<TicketId>, StoreError> {
+        self.store.read(|store| store.last_on_paper())
     }
 
     /// The store, for what only reads or checks it.

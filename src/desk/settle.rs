@@ -66,6 +66,9 @@ impl Desk {
         let (stamp, event) = (self.stamp(moment.at), self.new_event(moment.at));
         let who = &self.rules.terminal;
         self.store.write(|store| {
+            if store.ticket(id)?.state != TicketState::Issued {
+                return Err(StoreError::Changed);
+            }
             store.trail(id, TrailLine { at: moment.at, act: "reprinted", who, why: None })?;
             let change = TicketChange { by: who.clone(), reason: None };
             TicketEvent { id: event, ticket: id, at: &stamp, person: None }

@@ -12,11 +12,6 @@ use zeroize::Zeroizing;
 
 use super::mask;
 
-/// Weights of the first seventeen digits (GB 11643, 2^(17-i) mod 11).
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-/// Check characters by the weighted sum mod 11.
-const CHECKS: [u8; 11] = *b"10X98765432";
-
 /// Whose document the number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IdKind {
@@ -75,15 +70,10 @@ impl IdNumber {
             return Ok(Self { kind, text });
         }
         let bytes: &[u8; 18] = text.as_bytes().try_into().map_err(|_| WrongIdNumber::Length)?;
-        let mut sum = 0;
-        for (byte, weight) in bytes.iter().zip(WEIGHTS) {
-            if !byte.is_ascii_digit() {
-                return Err(WrongIdNumber::Character);
-            }
-            sum += u32::from(byte - b'0') * weight;
-        }
+        let digits = text.get(..17).unwrap_or_default();
+        let wanted = kiosk_check_character::of(digits).ok_or(WrongIdNumber::Character)?;
         birth_of(bytes).ok_or(WrongIdNumber::BirthDate)?;
-        if CHECKS.get((sum % 11) as usize) != bytes.last() {
+        if !text.ends_with(wanted) {
             return Err(WrongIdNumber::Check);
         }
         let kind = match (&bytes[..2], &bytes[..1]) {

@@ -18,12 +18,12 @@ use std::time::Duration;
 
 use self::devices::Devices;
 use self::idle::{Idle, Patience, Quiet};
-use self::paper::Printing;
+use self::paper::{LastPaper, Printing};
 use self::scene::{Manner, Scene};
 use crate::desk::{Desk, Overview};
-use crate::domain::ids::TicketId;
+use crate::domain::ticket::TicketState;
 use crate::domain::time::Now;
-use crate::peripherals::{JobId, ReaderNews};
+use crate::peripherals::ReaderNews;
 use crate::store::{OutboxReader, StoreError};
 use crate::visit::{Act, Ask, Event, TakeNumber};
 
@@ -63,8 +63,7 @@ pub struct Engine {
     manner: Manner,
     idle: Idle,
     printing: Option<Printing>,
-    /// The job whose paper came out last, while it may still hang in the presenter.
-    last_paper: Option<(JobId, TicketId)>,
+    last_paper: Option<LastPaper>,
     paper_hangs: bool,
     next_job: u64,
     hall: Option<Overview>,
@@ -79,7 +78,8 @@ impl Engine {
     ///
     /// # Errors
     /// Where the store can't be opened a second time for reading.
-    pub fn new(desk: Desk, settings: Settings) -> Result<Self, StoreError> {
+    pub fn new(mut desk: Desk, settings: Settings) -> Result<Self, StoreError> {
+        let last_paper = desk.last_on_paper()?;
         let outbox = desk.store().outbox_reader()?;
         let manner = Manner {
             language: settings.languages.first().cloned().unwrap_or_default(),
@@ -98,7 +98,7 @@ impl Engine {
             manner,
             idle: Idle::default(),
             printing: None,
-            last_paper: None,
+            last_paper: last_paper.map(LastPaper::found),
             paper_hangs: false,
             next_job: 1,
             hall: None,
@@ -225,7 +225,12 @@ impl Engine {
                 self.answered(answer, now, out);
             }
             Ask::Print(ticket) => self.print(ticket, false, now, out),
-            Ask::Reprint(ticket) => self.print(ticket, true, now, out),
+            Ask::Reprint(ticket) => match self.desk.ticket(ticket.id) {
+                Ok(ticket) if ticket.state == TicketState::Issued => self.print(ticket, true, now, out),
+                // It was settled meanwhile: a paper of it would be worth nothing.
+                Ok(ticket) => self.tell_visit(Event::Cancelled(ticket.id), now, out),
+                Err(error) => self.store_failed(&error, now, out),
+            },
             Ask::Leave => self.leave(now),
         }
     }

@@ -24,6 +24,28 @@ pub(super) struct Printing {
     until: Duration,
 }
 
+/// The paper that came out last, while it may still hang in the presenter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LastPaper {
+    /// `None` for paper that an earlier process printed.
+    job: Option<JobId>,
+    ticket: TicketId,
+    /// The number is in somebody's hand on another paper already.
+    reprint: bool,
+}
+
+impl LastPaper {
+    /// Paper that an earlier process printed and that may hang there still.
+    pub(super) fn found(ticket: TicketId) -> Self {
+        Self { job: None, ticket, reprint: false }
+    }
+
+    /// Paper of no job is the last one, whichever session printed it.
+    fn is_of(self, job: Option<JobId>) -> bool {
+        job.is_none() || self.job.is_none() || self.job == job
+    }
+}
+
 impl Printing {
     /// When it is given up.
     pub(super) fn deadline(&self) -> Duration {
@@ -53,20 +75,22 @@ impl Engine {
                 }
             },
             DispenserNews::NotTaken { job } => {
-                if self.last_paper.is_some_and(|(last, _)| last == job) {
+                if self.last_paper.is_some_and(|paper| paper.is_of(job)) {
                     log::info!("a ticket hangs in the dispenser, not taken");
                     self.paper_hangs = true;
                 }
             }
             DispenserNews::Taken { job } => {
-                if self.last_paper.take_if(|(last, _)| *last == job).is_some() {
+                if self.last_paper.take_if(|paper| paper.is_of(job)).is_some() {
                     self.paper_hangs = false;
                 }
             }
             DispenserNews::TakenBack { job } => {
-                if let Some((_, ticket)) = self.last_paper.take_if(|(last, _)| *last == job) {
+                if let Some(paper) = self.last_paper.take_if(|paper| paper.is_of(job)) {
                     self.paper_hangs = false;
-                    self.taken_back(ticket, now, out);
+                    if !paper.reprint {
+                        self.taken_back(paper.ticket, now, out);
+                    }
                 }
             }
         }
@@ -81,7 +105,7 @@ impl Engine {
     }
 
     fn paper(&mut self, printing: Printing, result: PrintResult, now: Now, out: &mut Vec<Out>) {
-        let id = printing.ticket.id;
+        let (id, reprint) = (printing.ticket.id, printing.reprint);
         let settled = if printing.reprint {
             self.settle_reprint(printing.ticket, result, now)
         } else {
@@ -93,7 +117,7 @@ impl Engine {
         match settled {
             Ok(ticket) => {
                 if matches!(result, PrintResult::Printed { .. }) {
-                    self.last_paper = Some((printing.job, id));
+                    self.last_paper = Some(LastPaper { job: Some(printing.job), ticket: id, reprint });
                     self.paper_hangs = false;
                 }
                 out.push(Out::Wake);
@@ -127,7 +151,10 @@ impl Engine {
     /// Nobody took the paper: the ticket is cancelled while nobody called it.
     fn taken_back(&mut self, id: TicketId, now: Now, out: &mut Vec<Out>) {
         match self.desk.cancel(id, "not_taken", now) {
-            Ok(_) => out.push(Out::Wake),
+            Ok(_) => {
+                out.push(Out::Wake);
+                self.tell_visit(Event::Cancelled(id), now, out);
+            }
             Err(StoreError::Changed) => log::warn!("a ticket was taken back after it had been settled"),
             Err(error) => self.store_failed(&error, now, out),
         }

@@ -14,7 +14,7 @@ use crate::domain::hours::Opening;
 use crate::domain::id_number::IdNumber;
 use crate::domain::resident::{PersonName, Resident};
 use crate::domain::window::{Serves, Window};
-use crate::peripherals::{DispenserNews, TicketPaper};
+use crate::peripherals::{DispenserNews, JobId, TicketPaper};
 use crate::store::{Store, StoreKey};
 use crate::visit::view::Page;
 
@@ -326,4 +326,37 @@ fn the_report_names_everything_and_nobody() {
     let text = serde_json::to_string(&receiver.recv().unwrap()).unwrap();
     assert!(text.contains(r#""page":"take_ticket""#) && text.contains(r#""A":{"waiting":1"#), "{text}");
     assert!(!text.contains("510823") && !text.contains('张'), "{text}");
+}
+
+#[test]
+fn a_ticket_that_nobody_took_is_cancelled_and_never_reprinted() {
+    let mut terminal = Terminal::start();
+    terminal.tell(Input::Reader(ReaderNews::Card(somebody())));
+    terminal.touches(&[choose(), Act::Next, Act::Confirm]);
+    let (job, _) = terminal.papers[0].clone();
+    terminal.printed(CONFIRMED);
+    terminal.touch(Act::Done);
+    terminal.tell(Input::Dispenser(DispenserNews::NotTaken { job: Some(job) }));
+    assert_eq!(terminal.scene().banner, Some(super::scene::Banner::PaperLeft));
+    terminal.tell(Input::Reader(ReaderNews::Card(somebody())));
+    terminal.touches(&[choose(), Act::Next, Act::Confirm]);
+    assert_eq!(terminal.page(), "live_ticket");
+    terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: Some(job) }));
+    assert_eq!(terminal.page(), "confirm", "the number is gone: a new one is to be asked for");
+    assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
+    terminal.touch(Act::Confirm);
+    assert_eq!(terminal.printed(CONFIRMED).number, "A002");
+}
+
+#[test]
+fn paper_that_an_earlier_session_left_hanging_is_the_last_ticket() {
+    let mut terminal = Terminal::start();
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
+    terminal.printed(CONFIRMED);
+    let last = terminal.engine.desk.last_on_paper().unwrap();
+    assert!(last.is_some(), "what a new process would find");
+    terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));
+    assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
+    terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));
+    assert_eq!(terminal.events().len(), 2);
 }

@@ -205,8 +205,8 @@ impl Interpreter {
                 };
                 Some(DispenserNews::Done { job: JobId(job.0), result })
             }
-            PrinterEvent::Paper { job: Some(job), fate } => {
-                let job = JobId(job.0);
+            PrinterEvent::Paper { job, fate } => {
+                let job = job.map(|job| JobId(job.0));
                 match fate {
                     PaperFate::StillThere => Some(DispenserNews::NotTaken { job }),
                     PaperFate::TakenBack => Some(DispenserNews::TakenBack { job }),
@@ -216,7 +216,6 @@ impl Interpreter {
                     }
                 }
             }
-            PrinterEvent::Paper { job: None, .. } => None,
             PrinterEvent::Lost(cause) => health(HealthState::Lost, detail(cause)),
         }
     }

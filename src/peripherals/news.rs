@@ -30,20 +30,21 @@ pub enum DispenserNews {
         /// How.
         result: PrintResult,
     },
-    /// The paper of that job still hangs in the presenter and is called out.
+    /// The paper of that job still hangs in the presenter and is called out. Paper that an earlier session left
+    /// there is of no job.
     NotTaken {
         /// Which.
-        job: JobId,
+        job: Option<JobId>,
     },
     /// The paper of that job left the presenter.
     Taken {
         /// Which.
-        job: JobId,
+        job: Option<JobId>,
     },
     /// The presenter took the paper of that job back.
     TakenBack {
         /// Which.
-        job: JobId,
+        job: Option<JobId>,
     },
 }
 

@@ -213,6 +213,26 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// The ticket that was last issued on paper, unless the paper of another one was begun since.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn last_on_paper(&self) -> Result<Option<TicketId>, StoreError> {
+        let last: Option<(Vec<u8>, String)> = self
+            .transaction
+            .query_row(
+                "SELECT ticket, act FROM trail WHERE act IN ('issued', 'reprinted', 'void', 'unconfirmed')
+                 AND why IS NOT 'paperless' ORDER BY id DESC LIMIT 1",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        Ok(last
+            .filter(|(_, act)| act == "issued")
+            .and_then(|(ticket, _)| ticket.try_into().ok())
+            .map(TicketId::from_bytes))
+    }
+
     /// The latest instant in the trail and the latest business day of any ticket.
     ///
     /// # Errors

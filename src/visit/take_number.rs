@@ -16,6 +16,7 @@ use super::view::{Notice, Page};
 use crate::domain::class::ClassLetter;
 use crate::domain::device::{CardTrouble, PaperTrouble, PrintResult};
 use crate::domain::id_number::{IdNumber, WrongIdNumber};
+use crate::domain::ids::TicketId;
 use crate::domain::priority::Priority;
 use crate::domain::resident::Resident;
 use crate::domain::ticket::{Channel, Ticket};
@@ -41,6 +42,8 @@ pub enum Event {
     Answer(Answer),
     /// The desk settled what the paper came to; the ticket is as it stands now.
     Paper(Ticket, PrintResult),
+    /// That ticket was cancelled: nobody took its paper.
+    Cancelled(TicketId),
     /// The store took nothing.
     StoreFailed,
     /// Time passed.
@@ -274,6 +277,11 @@ impl TakeNumber {
 
             (_, Event::Answer(answer)) => self.answered(answer, facts),
             (_, Event::Paper(ticket, result)) => self.paper(ticket, result, facts),
+            (
+                Step::Live(ticket) | Step::NotPrinted { ticket: Some(ticket), reprint: true, .. },
+                Event::Cancelled(id),
+            ) if ticket.id == id => self.go(Step::Confirming),
+            (Step::Printing { reprint: true }, Event::Cancelled(_)) => self.go(Step::Confirming),
             (_, Event::StoreFailed) => self.go(Step::Trouble),
 
             (Step::Taken { until, .. }, Event::Tick) if facts.mono >= *until => vec![Ask::Leave],
@@ -283,9 +291,15 @@ impl TakeNumber {
             ) => vec![Ask::Leave],
 
             // A touch that means nothing here, another resident's card, or a late word of a device.
-            (_, Event::Act(_) | Event::CardSeen | Event::Card(_) | Event::CardFailed(_) | Event::Tick) => {
-                Vec::new()
-            }
+            (
+                _,
+                Event::Cancelled(_)
+                | Event::Act(_)
+                | Event::CardSeen
+                | Event::Card(_)
+                | Event::CardFailed(_)
+                | Event::Tick,
+            ) => Vec::new(),
         }
     }
 

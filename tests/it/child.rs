@@ -79,7 +79,6 @@ impl Process {
         until(&format!("the end of {what}"), || self.child.try_wait().unwrap())
     }
 
-
     fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }

@@ -48,7 +48,7 @@ const BROKEN: &[(&str, &str, &str, &[&str])] = &[
     (
         "profile = \"vkp80\"",
         "profile = \"vkp8\"",
-        "profile",
+        "profile = \"vkp8",
         &["devices.ticket_dispenser.profile: ", "did you mean \"vkp80\"?"],
     ),
     ("/printer?baud", "/reader?baud", "port", &["port: ", "devices.id_reader"]),

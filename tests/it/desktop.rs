@@ -1,21 +1,27 @@
 //! A desktop of its own for a test: a display in memory, a session bus, and the hand that presses buttons by their
 //! accessible names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use rustix::process::Signal;
 
 use serde::Deserialize;
 
 use crate::child::{Process, until};
 
+/// Servers that look for a free display at the same time may find the same one.
+static LOOKING: Mutex<()> = Mutex::new(());
+
 /// Display and buses. What they start goes with them.
 pub struct Desktop {
     display: String,
     bus: String,
-    runtime: std::path::PathBuf,
-    _xvfb: Process,
+    runtime: PathBuf,
+    xvfb: Process,
     _session: Process,
-    _accessibility: Process,
+    accessibility: Option<Process>,
 }
 
 impl Desktop {
@@ -28,8 +34,12 @@ impl Desktop {
         command
             .args(["-displayfd", "1", "-screen", "0", "540x960x24", "-nolisten", "tcp"])
             .stderr(Stdio::null());
-        let xvfb = Process::start(command);
-        let display = format!(":{}", xvfb.line());
+        let (xvfb, display) = {
+            let _one_at_a_time = LOOKING.lock().unwrap_or_else(PoisonError::into_inner);
+            let xvfb = Process::start(command);
+            let display = format!(":{}", xvfb.line());
+            (xvfb, display)
+        };
         let mut command = Command::new("dbus-daemon");
         command.args(["--session", "--nofork", "--print-address"]).stderr(Stdio::null());
         command.env("XDG_RUNTIME_DIR", &runtime).env("DISPLAY", &display);
@@ -37,16 +47,9 @@ impl Desktop {
         let bus = session.line();
         let mut command = Command::new("/usr/libexec/at-spi-bus-launcher");
         command.arg("--launch-immediately").stderr(Stdio::null());
-        let mut desktop = Self {
-            display,
-            bus,
-            runtime,
-            _xvfb: xvfb,
-            _session: session,
-            _accessibility: Process::start(Command::new("true")),
-        };
+        let mut desktop = Self { display, bus, runtime, xvfb, _session: session, accessibility: None };
         desktop.enter(&mut command);
-        desktop._accessibility = Process::start(command);
+        desktop.accessibility = Some(Process::start(command));
         desktop
     }
 
@@ -58,12 +61,23 @@ impl Desktop {
         command.env("SLINT_BACKEND", "winit-software");
     }
 
-    /// A hand on this desktop; it waits for nothing but the accessibility bus.
+    /// A hand on this desktop, once its accessibility bus is there.
     pub fn hand(&self) -> Hand {
         let mut command = Command::new("/usr/bin/python3");
         command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/press.py")).stderr(Stdio::null());
         self.enter(&mut command);
-        Hand { process: Process::start(command) }
+        let process = Process::start(command);
+        assert_eq!(process.line(), "ready");
+        Hand { process }
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        self.accessibility = None;
+        // It clears its lock away, so that nobody finds a display that is only half gone.
+        self.xvfb.signal(Signal::TERM);
+        self.xvfb.end();
     }
 }
 

@@ -9,6 +9,7 @@ It keeps to the application that is named `kiosk`.
 
 import json
 import sys
+import time
 
 import gi
 
@@ -81,24 +82,25 @@ def answer(line):
 
 def wake_programs():
     """Programs show themselves on the bus only while assistive technology is said to be in use."""
-    Gio.bus_get_sync(Gio.BusType.SESSION, None).call_sync(
-        "org.a11y.Bus",
-        "/org/a11y/bus",
-        "org.freedesktop.DBus.Properties",
-        "Set",
-        GLib.Variant("(ssv)", ("org.a11y.Status", "IsEnabled", GLib.Variant("b", True))),
-        None,
-        Gio.DBusCallFlags.NONE,
-        5000,
-        None,
-    )
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+
+    def call(name, path, interface, method, arguments):
+        return bus.call_sync(name, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 5000, None)
+
+    driver = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
+    # Waited for and not called: a call would start a second one beside the one that is starting.
+    while not call(*driver, "NameHasOwner", GLib.Variant("(s)", ("org.a11y.Bus",))).unpack()[0]:
+        time.sleep(0.02)
+    enabled = GLib.Variant("(ssv)", ("org.a11y.Status", "IsEnabled", GLib.Variant("b", True)))
+    call("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties", "Set", enabled)
 
 
 def main():
-    Atspi.init()
     wake_programs()
+    Atspi.init()
     sys.stdout.reconfigure(encoding="utf-8")
     sys.stdin.reconfigure(encoding="utf-8")
+    print("ready", flush=True)
     for line in sys.stdin:
         try:
             said = answer(line.rstrip("\n"))

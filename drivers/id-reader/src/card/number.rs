@@ -22,8 +22,6 @@ pub struct CardNumber {
     text: String,
 }
 
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECK_CHARACTERS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
 const FOREIGN_LENGTH: usize = 15;
 
 impl CardNumber {
@@ -96,19 +94,8 @@ impl fmt::Debug for CardNumber {
 /// ```
 #[must_use]
 pub fn with_check_character(digits: &str) -> Option<String> {
-    let check = check_character(digits)?;
+    let check = kiosk_check_character::of(digits)?;
     Some(format!("{digits}{check}"))
-}
-
-fn check_character(digits: &str) -> Option<char> {
-    if digits.chars().count() != WEIGHTS.len() {
-        return None;
-    }
-    let mut sum = 0;
-    for (digit, weight) in digits.chars().zip(WEIGHTS) {
-        sum += digit.to_digit(10)? * weight;
-    }
-    CHECK_CHARACTERS.into_iter().nth(usize::try_from(sum % 11).ok()?)
 }
 
 fn check_18(text: &str) -> Result<(), NumberError> {
@@ -120,7 +107,7 @@ fn check_18(text: &str) -> Result<(), NumberError> {
     if !last.is_some_and(|character| character.is_ascii_digit() || character == 'X') {
         return Err(NumberError::Character { place: 18 });
     }
-    if text.get(..17).and_then(check_character) != last {
+    if text.get(..17).and_then(kiosk_check_character::of) != last {
         return Err(NumberError::CheckCharacter);
     }
     text.get(6..14).and_then(CardDate::parse).map(|_real| ()).ok_or(NumberError::Birth)

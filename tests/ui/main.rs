@@ -1,0 +1,21 @@
+//! The pages without a display, driven by accessible names, with the engine behind them.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `hand` | pages and engine in one thread, and a hand that finds controls by their names |
+//! | `journeys` | a ticket by names alone, in both languages, by pointer too |
+//! | `names` | the names that people and scripts rely on, on every page |
+//! | `targets` | touch targets: large enough, on the screen, never over each other |
+//! | `causes` | every cause has its words in every language |
+//!
+//! The toolkit has one platform a thread, and each test runs on a thread of its own.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on says where")]
+
+mod causes;
+mod hand;
+mod journeys;
+mod names;
+#[path = "../../benches/kiosk/scenes.rs"]
+mod scenes;
+mod targets;
