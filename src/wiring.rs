@@ -22,7 +22,7 @@ use crate::engine::{Engine, Input, Settings};
 use crate::peripherals::dispenser::Dispenser;
 use crate::peripherals::reader::CardReader;
 use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
-use crate::store::{KeyError, Store, StoreError, StoreKey};
+use crate::store::{KeyError, LastPaper, Store, StoreError, StoreKey};
 use crate::uplink::worker::{Uplink, Waker};
 use crate::words::Words;
 
@@ -59,8 +59,8 @@ impl Terminal {
         let folder = &config.terminal.data_dir;
         parts::make_folder(folder)?;
         let lock = parts::lock(folder)?;
-        let desk = open_desk(config, Box::new(OsChance), clock)?;
-        let remains = desk.left_overs() > 0;
+        let mut desk = open_desk(config, Box::new(OsChance), clock)?;
+        let remains = desk.last_paper()? == LastPaper::Unsure;
         let reader_of_outbox = desk.store().outbox_reader()?;
         let engine = Engine::new(desk, settings(config, words))?;
 

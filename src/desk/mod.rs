@@ -22,7 +22,7 @@ use crate::domain::ids::{EventId, TicketId};
 use crate::domain::ticket::{Ticket, TicketState};
 use crate::domain::time::Now;
 use crate::domain::window::Window;
-use crate::store::{PersonRow, Store, StoreError, TrailLine, Writing};
+use crate::store::{LastPaper, PersonRow, Store, StoreError, TrailLine, Writing};
 
 pub use day::{ClockState, DayKeeper, Moment};
 pub use overview::{ClassView, Overview, Room};
@@ -64,7 +64,6 @@ pub struct Desk {
     store: Store,
     rules: SiteRules,
     days: DayKeeper,
-    left_over: usize,
     chance: Box<dyn Chance>,
 }
 
@@ -79,10 +78,10 @@ impl Desk {
         chance: Box<dyn Chance>,
         now: Now,
     ) -> Result<Self, StoreError> {
-        let mut desk = Self { store, rules, days: DayKeeper::default(), left_over: 0, chance };
+        let mut desk = Self { store, rules, days: DayKeeper::default(), chance };
         let (latest, day) = desk.store.read(|store| store.latest())?;
         desk.days = DayKeeper::resume(latest, day);
-        desk.left_over = desk.set_aside_leftovers(now)?;
+        desk.set_aside_leftovers(now)?;
         Ok(desk)
     }
 
@@ -90,12 +89,6 @@ impl Desk {
     #[must_use]
     pub fn rules(&self) -> &SiteRules {
         &self.rules
-    }
-
-    /// Tickets that were on their way to paper when an earlier process ended: half of one may lie in the printer.
-    #[must_use]
-    pub fn left_overs(&self) -> usize {
-        self.left_over
     }
 
     /// A ticket as it stands now.
@@ -106,12 +99,12 @@ impl Desk {
         self.store.read(|store| store.ticket(id))
     }
 
-    /// The ticket whose paper came out last, if nothing came after it: it may hang in the dispenser still.
+    /// The paper that was begun last, as far as the store knows.
     ///
     /// # Errors
     /// Where the store fails.
-    pub fn last_on_paper(&mut self) -> Result<Option<TicketId>, StoreError> {
-        self.store.read(|store| store.last_on_paper())
+    pub fn last_paper(&mut self) -> Result<LastPaper, StoreError> {
+        self.store.read(|store| store.last_paper())
     }
 
     /// The store, for what only reads or checks it.
@@ -141,12 +134,11 @@ impl Desk {
     }
 
     /// Reservations found at start are neither void nor issued: somebody may hold the paper.
-    fn set_aside_leftovers(&mut self, now: Now) -> Result<usize, StoreError> {
+    fn set_aside_leftovers(&mut self, now: Now) -> Result<(), StoreError> {
         let at = self.moment(now).at;
         let who = self.rules.terminal.clone();
         self.store.write(|store| {
-            let left = store.tickets_in(TicketState::Reserved, None)?;
-            for ticket in &left {
+            for ticket in store.tickets_in(TicketState::Reserved, None)? {
                 let line = TrailLine { at, act: "unconfirmed", who: &who, why: Some("power_cut") };
                 store.move_ticket(ticket.id, TicketState::Reserved, TicketState::Unconfirmed, line)?;
                 log::warn!(
@@ -154,7 +146,7 @@ impl Desk {
                     ticket.number
                 );
             }
-            Ok(left.len())
+            Ok(())
         })
     }
 

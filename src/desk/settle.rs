@@ -57,6 +57,24 @@ impl Desk {
         self.change(id, TicketState::Cancelled, why, now, Some(Happening::TicketCancelled))
     }
 
+    /// The same number is about to go onto paper once more: noted before the first byte, so that a power cut in its
+    /// midst is known.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] where the ticket is not issued any more, or where the store fails.
+    pub fn reprinting(&mut self, id: TicketId, now: Now) -> Result<Ticket, StoreError> {
+        let at = self.moment(now).at;
+        let who = &self.rules.terminal;
+        self.store.write(|store| {
+            let ticket = store.ticket(id)?;
+            if ticket.state != TicketState::Issued {
+                return Err(StoreError::Changed);
+            }
+            store.trail(id, TrailLine { at, act: "reprinting", who, why: None })?;
+            Ok(ticket)
+        })
+    }
+
     /// The same number came out on paper once more (补打).
     ///
     /// # Errors

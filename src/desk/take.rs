@@ -75,7 +75,7 @@ impl Desk {
                 priorities: wish.priorities.clone(),
                 code,
             };
-            let line = TrailLine { at, act: "reserved", who, why: None };
+            let line = TrailLine { at, act: "reserved", who, why: issue.map(PrintSurety::code) };
             store.insert_ticket(&NewTicket { ticket: &ticket, channel: wish.channel, person }, line)?;
             if let Some(surety) = issue {
                 let paper = Paper { surety, channel: wish.channel.code(), person, by: who };

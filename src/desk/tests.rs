@@ -264,6 +264,28 @@ fn a_closed_hall_says_when_to_come() {
 }
 
 #[test]
+fn what_may_lie_in_the_printer_is_known_after_a_power_cut() {
+    let mut hall = Hall::usual();
+    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Nothing);
+    let first = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure);
+    hall.desk.issue(first.id, PrintSurety::Confirmed, morning()).unwrap();
+    new(hall.desk.give_paperless(&wish('A', None), morning()).unwrap());
+    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Ticket(first.id));
+    hall.desk.reprinting(first.id, morning()).unwrap();
+    let mut hall = hall.restart(morning());
+    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure, "cut off in the midst of a reprint");
+    hall.desk.reprinted(first.id, morning()).unwrap();
+    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Nothing);
+    let second = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    hall.desk.doubt(second.id, "no_answer", morning()).unwrap();
+    let mut hall = hall.restart(morning());
+    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure, "a doubtful one may lie there yet");
+    hall.desk.cancel(first.id, "not_taken", morning()).unwrap();
+    assert!(matches!(hall.desk.reprinting(first.id, morning()), Err(StoreError::Changed)));
+}
+
+#[test]
 fn the_trail_and_the_events_can_not_be_deleted() {
     let mut hall = Hall::usual();
     new(hall.desk.give_paperless(&wish('A', Some(somebody())), morning()).unwrap());

@@ -21,10 +21,9 @@ use self::idle::{Idle, Patience, Quiet};
 use self::paper::{LastPaper, Printing};
 use self::scene::{Manner, Scene};
 use crate::desk::{Desk, Overview};
-use crate::domain::ticket::TicketState;
 use crate::domain::time::Now;
 use crate::peripherals::ReaderNews;
-use crate::store::{OutboxReader, StoreError};
+use crate::store::{self, OutboxReader, StoreError};
 use crate::visit::{Act, Ask, Event, TakeNumber};
 
 pub use message::{Input, MannerAct, Out, PlatformNews, Verdict};
@@ -79,7 +78,10 @@ impl Engine {
     /// # Errors
     /// Where the store can't be opened a second time for reading.
     pub fn new(mut desk: Desk, settings: Settings) -> Result<Self, StoreError> {
-        let last_paper = desk.last_on_paper()?;
+        let last_paper = match desk.last_paper()? {
+            store::LastPaper::Ticket(ticket) => Some(LastPaper::found(ticket)),
+            store::LastPaper::Nothing | store::LastPaper::Unsure => None,
+        };
         let outbox = desk.store().outbox_reader()?;
         let manner = Manner {
             language: settings.languages.first().cloned().unwrap_or_default(),
@@ -98,7 +100,7 @@ impl Engine {
             manner,
             idle: Idle::default(),
             printing: None,
-            last_paper: last_paper.map(LastPaper::found),
+            last_paper,
             paper_hangs: false,
             next_job: 1,
             hall: None,
@@ -225,10 +227,10 @@ impl Engine {
                 self.answered(answer, now, out);
             }
             Ask::Print(ticket) => self.print(ticket, false, now, out),
-            Ask::Reprint(ticket) => match self.desk.ticket(ticket.id) {
-                Ok(ticket) if ticket.state == TicketState::Issued => self.print(ticket, true, now, out),
+            Ask::Reprint(ticket) => match self.desk.reprinting(ticket.id, now) {
+                Ok(ticket) => self.print(ticket, true, now, out),
                 // It was settled meanwhile: a paper of it would be worth nothing.
-                Ok(ticket) => self.tell_visit(Event::Cancelled(ticket.id), now, out),
+                Err(StoreError::Changed) => self.tell_visit(Event::Cancelled(ticket.id), now, out),
                 Err(error) => self.store_failed(&error, now, out),
             },
             Ask::Leave => self.leave(now),

@@ -353,8 +353,8 @@ fn paper_that_an_earlier_session_left_hanging_is_the_last_ticket() {
     let mut terminal = Terminal::start();
     terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
     terminal.printed(CONFIRMED);
-    let last = terminal.engine.desk.last_on_paper().unwrap();
-    assert!(last.is_some(), "what a new process would find");
+    let last = terminal.engine.desk.last_paper().unwrap();
+    assert!(matches!(last, store::LastPaper::Ticket(_)), "what a new process would find: {last:?}");
     terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));
     assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
     terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));

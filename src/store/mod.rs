@@ -18,7 +18,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use keys::{KeyError, StoreKey, write_new_secret};
 pub use outbox::{OutboxCounts, OutboxReader, Waiting};
 pub use people::PersonRow;
-pub use tickets::{NewTicket, TrailLine};
+pub use tickets::{LastPaper, NewTicket, TrailLine};
 
 /// The open store and its writer.
 #[derive(Debug)]

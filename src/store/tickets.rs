@@ -20,6 +20,17 @@ pub struct NewTicket<'t> {
     pub person: Option<PersonRow>,
 }
 
+/// The paper that was begun last, by the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastPaper {
+    /// None that matters any more.
+    Nothing,
+    /// It came out whole as that ticket's first paper, and may hang in the printer's mouth.
+    Ticket(TicketId),
+    /// It was begun and never confirmed: a part of it may be in the printer.
+    Unsure,
+}
+
 /// One line of the trail.
 #[derive(Debug, Clone, Copy)]
 pub struct TrailLine<'t> {
@@ -213,24 +224,29 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The ticket that was last issued on paper, unless the paper of another one was begun since.
+    /// What the trail tells of the paper that was begun last.
     ///
     /// # Errors
     /// Where the store fails.
-    pub fn last_on_paper(&self) -> Result<Option<TicketId>, StoreError> {
+    pub fn last_paper(&self) -> Result<LastPaper, StoreError> {
         let last: Option<(Vec<u8>, String)> = self
             .transaction
             .query_row(
-                "SELECT ticket, act FROM trail WHERE act IN ('issued', 'reprinted', 'void', 'unconfirmed')
-                 AND why IS NOT 'paperless' ORDER BY id DESC LIMIT 1",
+                "SELECT ticket, act FROM trail
+                 WHERE act IN ('reserved', 'issued', 'reprinting', 'reprinted', 'void', 'unconfirmed')
+                 AND why IS NOT 'paperless' AND why IS NOT 'day_closed' ORDER BY id DESC LIMIT 1",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
-        Ok(last
-            .filter(|(_, act)| act == "issued")
-            .and_then(|(ticket, _)| ticket.try_into().ok())
-            .map(TicketId::from_bytes))
+        Ok(match last {
+            None => LastPaper::Nothing,
+            Some((ticket, act)) => match (act.as_str(), <[u8; 16]>::try_from(ticket)) {
+                ("issued", Ok(ticket)) => LastPaper::Ticket(TicketId::from_bytes(ticket)),
+                ("reprinted", _) => LastPaper::Nothing,
+                _ => LastPaper::Unsure,
+            },
+        })
     }
 
     /// The latest instant in the trail and the latest business day of any ticket.

@@ -1,6 +1,7 @@
 //! `kiosk demo`: a morning that plays itself, and a window; nothing is left behind.
 
 use std::path::Path;
+use std::process::Stdio;
 
 use rustix::process::Signal;
 use serde_json::Value;
@@ -48,6 +49,19 @@ fn a_headless_morning_holds_its_promises_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_morning_that_is_ended_leaves_nothing_behind() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut command = kiosk();
+    command.args(["demo", "--headless"]).arg(folder.path().join("pictures"));
+    command.env("TMPDIR", temporary.path()).stderr(Stdio::null());
+    let mut demo = Process::start(command);
+    demo.line();
+    demo.signal(Signal::TERM);
+    demo.end();
+    assert!(is_empty(temporary.path()), "something is left in the temporary folder");
+}
+
+#[test]
 fn without_a_display_it_says_so() {
     let mut command = kiosk();
     command.arg("demo");
@@ -65,7 +79,7 @@ fn with_a_display_a_resident_comes_and_a_signal_ends_it() {
     let mut command = kiosk();
     command.arg("demo").env("TMPDIR", &temporary);
     desktop.enter(&mut command);
-    command.stderr(std::process::Stdio::null());
+    command.stderr(Stdio::null());
     let mut demo = Process::start(command);
     assert!(demo.line().contains("http://127.0.0.1:"));
     let mut hand = desktop.hand();

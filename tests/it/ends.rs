@@ -1,5 +1,8 @@
 //! The terminal's end: asked for, forced, and a second terminal on the same folder.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
 use rustix::process::Signal;
 
 use crate::child::run;
@@ -10,8 +13,9 @@ fn asked_to_end_while_printing_it_ends_cleanly_and_goes_on_the_same_day() {
     let mut scene = Scene::set();
     scene.up_to_confirm("社会保障");
     let day = scene.terminal.status().unwrap()["clock"]["business_day"].clone();
-    scene.terminal.press("确认", "printing");
+    scene.begin_printing();
     assert_eq!(scene.terminal.terminate(), Some(0));
+    scene.printer.say("slow 0");
     assert_eq!(scene.printer.times("A001"), 1, "the ticket came out whole");
     scene.restart();
     let status = scene.terminal.outbox_empty();
@@ -27,10 +31,10 @@ fn asked_to_end_while_printing_it_ends_cleanly_and_goes_on_the_same_day() {
 fn killed_while_printing_the_number_is_kept_aside_and_never_given_again() {
     let mut scene = Scene::set();
     scene.up_to_confirm("社会保障");
-    scene.terminal.press("确认", "printing");
-    assert_eq!(scene.terminal.status().unwrap()["page"], "printing", "it is killed in the middle");
+    scene.begin_printing();
     scene.terminal.process.signal(Signal::KILL);
     scene.terminal.process.end();
+    scene.printer.say("slow 0");
     scene.restart();
     let status = scene.terminal.status().unwrap();
     assert_eq!(
@@ -59,6 +63,20 @@ fn killed_after_a_ticket_was_told_done_nothing_is_lost() {
     scene.terminal.outbox_empty();
     assert_eq!(scene.platform.bodies("ticket.issued", 1)[0]["number"], "A001");
     assert_eq!(scene.terminal.status().unwrap()["queue"]["A"]["waiting"], 1);
+}
+
+#[test]
+fn what_the_terminal_keeps_is_its_owners_alone() {
+    let scene = Scene::set();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&scene.site.data()), 0o700);
+    for entry in std::fs::read_dir(scene.site.data()).unwrap() {
+        let path = entry.unwrap().path();
+        // Folders are shut off by the one above them.
+        if !path.is_dir() {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+    }
 }
 
 #[test]

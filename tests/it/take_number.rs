@@ -166,6 +166,16 @@ fn asking_again_shows_the_same_ticket_and_reprints_it() {
 }
 
 #[test]
+fn a_site_that_wants_a_card_offers_no_number_without_one() {
+    let mut scene =
+        Scene::set_with(|site| site.edit("ticket_without_card = true", "ticket_without_card = false"));
+    scene.terminal.press("取号", "place_card");
+    let names = scene.terminal.labels();
+    assert!(names.iter().any(|name| name == "输入身份证号"), "{names:?}");
+    assert!(!names.iter().any(|name| name == "无证取号"), "{names:?}");
+}
+
+#[test]
 fn english_and_the_modes_are_one_touch_away() {
     let mut scene = Scene::set();
     let switched = |scene: &mut Scene, name: &str, on: bool| {

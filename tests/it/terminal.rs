@@ -67,6 +67,13 @@ impl Scene {
         self.terminal.press("下一步", "confirm");
     }
 
+    /// Confirms, and comes back while the printer, which takes its time now, is at it.
+    pub fn begin_printing(&mut self) {
+        self.printer.say("slow 300");
+        self.terminal.press("确认", "printing");
+        assert_eq!(self.terminal.status().unwrap()["page"], "printing", "the ticket is done already");
+    }
+
     /// A ticket without a card, in the hand; its number.
     pub fn quick_ticket(&mut self, class: &str) -> String {
         self.up_to_confirm(class);

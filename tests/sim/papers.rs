@@ -1,5 +1,7 @@
 //! A paper as a person reads it: which number, which code, and whether all of it is there.
 
+use std::fmt;
+
 use kiosk::peripherals::HOTLINE;
 use kiosk_escpos::simulator::{Fate, Item, PrintedPaper, Run};
 
@@ -33,6 +35,14 @@ impl Sheet {
             Fate::Cut => !presenter,
             Fate::InPrinter | Fate::Shown => false,
         }
+    }
+}
+
+impl fmt::Display for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [(self.whole, " whole"), (self.crossed_out, " crossed out"), (self.reprint, " again")];
+        let parts: String = parts.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+        write!(f, "paper {}{parts}: {:?}", self.numbers.join("+"), self.fate)
     }
 }
 

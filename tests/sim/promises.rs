@@ -127,7 +127,7 @@ impl Promises {
     }
 
     /// Reads the papers of the printer that may have changed.
-    pub fn check_papers(&mut self, papers: &[PrintedPaper], rows_changed: bool) -> Result<(), Broken> {
+    pub fn check_papers(&mut self, papers: &[PrintedPaper], rows_changed: bool) -> Result<Vec<String>, Broken> {
         let first = self
             .sheets
             .iter()
@@ -139,9 +139,9 @@ impl Promises {
         let same = papers.len() == self.sheets.len()
             && self.sheets[first..].iter().zip(&papers[first..]).all(stands);
         if same && !rows_changed {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        self.sheets.truncate(first);
+        let before: Vec<_> = self.sheets.drain(first..).map(|sheet| (sheet.fate, sheet.whole)).collect();
         self.sheets.extend(papers[first..].iter().map(read_sheet));
         let mut given: HashSet<(&str, &str)> = HashSet::new();
         for (place, sheet) in self.sheets.iter().enumerate() {
@@ -164,7 +164,9 @@ impl Promises {
                 self.no_paper_of_a_void_ticket(code, row)?;
             }
         }
-        Ok(())
+        let now = self.sheets[first..].iter().enumerate();
+        let moved = now.filter(|(place, sheet)| before.get(*place) != Some(&(sheet.fate, sheet.whole)));
+        Ok(moved.map(|(_, sheet)| sheet.to_string()).collect())
     }
 
     /// What goes to paper: a reserved ticket, or an issued one once more.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use kiosk::desk::Desk;
 use kiosk::engine::scene::Scene;
 use kiosk::engine::{Engine, Input, Out};
-use kiosk::store::{Store, StoreError, StoreKey};
+use kiosk::store::{LastPaper, Store, StoreError, StoreKey};
 use kiosk_escpos::Memory;
 
 use crate::dice::Dice;
@@ -44,10 +44,11 @@ impl Terminal {
         let now = times.now;
         let store = Store::open(folder, &StoreKey::from_bytes([7; 32]))?;
         let chance = Dice::new(dice.number(0, u64::MAX), "chance");
-        let desk = Desk::open(store, hall.rules.clone(), Box::new(chance), times.seen(now))?;
+        let mut desk = Desk::open(store, hall.rules.clone(), Box::new(chance), times.seen(now))?;
         let outbox = desk.store().outbox_reader()?;
         let memory = Memory::new(dice.number(0, 1 << 30) as u32);
-        let memory = if desk.left_overs() > 0 { memory.with_remains() } else { memory };
+        let unsure = desk.last_paper()? == LastPaper::Unsure;
+        let memory = if unsure { memory.with_remains() } else { memory };
         Ok(Self {
             engine: Engine::new(desk, hall.settings.clone())?,
             dispenser: printer::Driver::new(hall.profile.clone(), memory, now),

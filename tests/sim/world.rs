@@ -331,6 +331,9 @@ impl World {
                 return Err(Broken::new("a person stands whole in what the engine says", what));
             }
             let terminal = self.terminal.as_mut().unwrap();
+            if let Out::Show(scene) = &out {
+                self.promises.check_screen(scene, &self.times, terminal.time_told)?;
+            }
             let at = terminal.outs.back().map_or(now, |(last, _)| (*last).max(now)) + self.dice.ms(0, 2);
             terminal.outs.push_back((at, out));
         }
@@ -344,7 +347,6 @@ impl World {
         match out {
             Out::Show(scene) => {
                 let terminal = self.terminal.as_mut().unwrap();
-                self.promises.check_screen(&scene, &self.times, terminal.time_told)?;
                 let page = scene.page.name();
                 terminal.scene = Some(*scene);
                 if page != self.page {
@@ -416,11 +418,13 @@ impl World {
     }
 
     fn look(&mut self) -> Result<(), Broken> {
-        self.promises.check_papers(self.printer.printer.papers(), false)?;
-        if self.promises.check_rows(&self.platform, &self.times)? {
-            self.promises.check_papers(self.printer.printer.papers(), true)?;
+        // Rows first: a paper may have come out in the very step in which its row was written.
+        let rows_changed = self.promises.check_rows(&self.platform, &self.times);
+        let papers = self.promises.check_papers(self.printer.printer.papers(), matches!(rows_changed, Ok(true)))?;
+        for paper in papers {
+            self.note("mouth", &paper);
         }
-        Ok(())
+        rows_changed.map(|_| ())
     }
 
     fn all_wiped(&mut self) -> Result<(), Broken> {

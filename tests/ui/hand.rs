@@ -30,13 +30,24 @@ pub fn pages(size: (u32, u32)) -> Headless {
     Headless::open(size, words, "示例便民服务中心", |_| {}).unwrap()
 }
 
-/// What a hand can touch.
+/// What a hand can touch, each once: the query finds a control again for each component that it is made of.
 pub fn controls(pages: &Headless) -> Vec<ElementHandle> {
     let touchable = |element: &ElementHandle| {
         use AccessibleRole::{Button, Checkbox, RadioButton, Switch};
         element.accessible_role().is_some_and(|role| [Button, Checkbox, RadioButton, Switch].contains(&role))
     };
-    ElementQuery::from_root(pages.app()).match_descendants().match_predicate(touchable).find_all()
+    let mut once: Vec<ElementHandle> = Vec::new();
+    for found in
+        ElementQuery::from_root(pages.app()).match_descendants().match_predicate(touchable).find_all()
+    {
+        let same = |known: &ElementHandle| {
+            name(known) == name(&found) && known.absolute_position() == found.absolute_position()
+        };
+        if !once.iter().any(same) {
+            once.push(found);
+        }
+    }
+    once
 }
 
 /// Names of what a hand can touch.

@@ -117,7 +117,6 @@ impl Session {
             // Or the next paper would begin with the last one's lines. Crossed out, since they may be all of them.
             self.out.extend(encode::crossed_out(&self.profile));
         }
-        self.memory.remains = false;
         if self.profile.confirm == Confirm::StatusOnly {
             return self.ready();
         }
@@ -158,7 +157,9 @@ impl Session {
         }
     }
 
+    /// Only now what was left behind is known to be gone: a clearing-up that failed is done again.
     fn ready(&mut self) {
+        self.memory.remains = false;
         self.deadlines.stop(Timer::Clear);
         self.phase = Phase::Ready;
     }
