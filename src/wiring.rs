@@ -27,7 +27,7 @@ use crate::uplink::worker::{Uplink, Waker};
 use crate::words::Words;
 
 pub use outbox::{IdTypes, wire_event};
-pub use parts::{Machine, client, make_folder};
+pub use parts::{Machine, client, make_folder, not_used_yet};
 
 /// Where scenes go.
 pub type Show = Box<dyn FnMut(Box<Scene>) + Send>;
@@ -106,6 +106,9 @@ impl Terminal {
             doing: "start the engine's thread",
             cause: error.to_string(),
         })?;
+        for key in not_used_yet(config) {
+            log::warn!("[{key}] is configured; this version does not use it yet");
+        }
         log::info!("terminal {} of {} is up", config.terminal.id, config.site.code);
         Ok(Self { mailbox, engine, reader, uplink, control, lock })
     }

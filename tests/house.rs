@@ -3,7 +3,7 @@
 //! `cli → wiring → screen, uplink, engine → visit, desk, peripherals → store → domain`; a crate of `drivers/` knows
 //! nothing of the kiosk. What is compiled for tests alone is left out.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on says where")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -59,6 +59,11 @@ impl Check {
             }
         }
         lines.extend(platform(&config));
+        lines.extend(
+            wiring::not_used_yet(&config)
+                .into_iter()
+                .map(|key| Line::fine(key, "configured; this version does not use it yet")),
+        );
         if self.json {
             let text = serde_json::to_string_pretty(&lines)
                 .map_err(|error| Failure::cannot(error, "tell the makers"))?;
@@ -72,9 +77,9 @@ impl Check {
 
 fn print(lines: &[Line]) {
     for line in lines {
-        println!("{}  {:16}  {}", if line.fine { "ok  " } else { "FAIL" }, line.check, line.found);
+        println!("{}  {:24}  {}", if line.fine { "ok  " } else { "FAIL" }, line.check, line.found);
         if let Some(next) = &line.next {
-            println!("                        → {next}");
+            println!("                                → {next}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{ConfigFile, Failure};
+use crate::config::Orientation;
 use crate::engine::thread::Mailbox;
 use crate::logging::{self, Detail};
 use crate::screen::{self, Shape};
@@ -33,11 +34,12 @@ impl Run {
             .map_err(|error| Failure::cannot(error, "install the program again"))?;
         let (mailbox, mail) = Mailbox::new();
         let touched = mailbox.clone();
-        let window =
-            screen::Window::open(Shape::WholeScreen, Arc::clone(&words), &config.site.name, move |input| {
-                touched.put(input);
-            })
-            .map_err(|error| Failure::cannot(&error, error.advice()))?;
+        let upright = config.terminal.orientation == Orientation::Portrait;
+        let shape = Shape::WholeScreen { upright };
+        let window = screen::Window::open(shape, Arc::clone(&words), &config.site.name, move |input| {
+            touched.put(input);
+        })
+        .map_err(|error| Failure::cannot(&error, error.advice()))?;
         signals::on_stop(screen::quit)
             .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
         let terminal = Terminal::start(&config, &words, (mailbox, mail), window.shower())

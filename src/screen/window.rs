@@ -16,8 +16,11 @@ use crate::words::Words as Texts;
 /// Which way the screen stands, and how large a window on a desktop begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// The whole screen, upright or not as the screen is.
-    WholeScreen,
+    /// The whole screen; the pages stand as the screen stands, and the log says where that is not as configured.
+    WholeScreen {
+        /// Whether it is to stand upright.
+        upright: bool,
+    },
     /// A window of that many pixels.
     Window {
         /// Width in pixels.
@@ -65,11 +68,18 @@ impl Window {
         let tell: Tell = Rc::new(tell);
         bind(&app, &words, &tell);
         match shape {
-            Shape::WholeScreen => {
+            Shape::WholeScreen { upright } => {
                 app.window().set_fullscreen(true);
                 // Without a window manager nobody obeys the wish above; then the window is as large as it asks to be.
                 if let Some(size) = x11_screen() {
                     app.window().set_size(size);
+                    if (size.width < size.height) != upright {
+                        log::warn!(
+                            "the screen has {}×{} pixels, which is not as [terminal] orientation says: turn it (xrandr)",
+                            size.width,
+                            size.height
+                        );
+                    }
                 }
             }
             Shape::Window { width, height } => app.window().set_size(PhysicalSize { width, height }),

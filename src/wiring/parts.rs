@@ -59,6 +59,22 @@ pub(super) fn lock(folder: &Path) -> Result<File, StartError> {
     Ok(file)
 }
 
+/// What the configuration has and this version does not use yet, by its key.
+#[must_use]
+pub fn not_used_yet(config: &Config) -> Vec<&'static str> {
+    let devices = &config.devices;
+    [
+        ("devices.receipt_printer", devices.receipt_printer.is_some()),
+        ("devices.document_printer", devices.document_printer.is_some()),
+        ("devices.code_scanner", devices.code_scanner.is_some()),
+        ("devices.review_pad", !devices.review_pads.is_empty()),
+        ("hall", config.hall.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(key, configured)| configured.then_some(key))
+    .collect()
+}
+
 /// The ticket dispenser.
 pub(super) fn dispenser(
     printer: &ReceiptPrinter,
@@ -119,6 +135,13 @@ pub fn client(
 ) -> Result<Client, StartError> {
     let failed =
         |what: &dyn std::fmt::Display, advice| StartError::Platform { what: what.to_string(), advice };
+    if platform.seal_fields {
+        // Going on would send residents in clear against the site's own wish.
+        return Err(failed(
+            &"[platform] seal_fields = true: this version can't seal residents yet",
+            "set seal_fields = false if the platform allows it, else wait for a version that seals",
+        ));
+    }
     let profile = profile(platform, config)?;
     let base = BaseUrl::parse(&platform.url.to_string(), platform.insecure)
         .map_err(|error| failed(&error, error.advice()))?;

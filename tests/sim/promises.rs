@@ -127,7 +127,11 @@ impl Promises {
     }
 
     /// Reads the papers of the printer that may have changed.
-    pub fn check_papers(&mut self, papers: &[PrintedPaper], rows_changed: bool) -> Result<Vec<String>, Broken> {
+    pub fn check_papers(
+        &mut self,
+        papers: &[PrintedPaper],
+        rows_changed: bool,
+    ) -> Result<Vec<String>, Broken> {
         let first = self
             .sheets
             .iter()

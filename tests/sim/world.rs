@@ -420,7 +420,8 @@ impl World {
     fn look(&mut self) -> Result<(), Broken> {
         // Rows first: a paper may have come out in the very step in which its row was written.
         let rows_changed = self.promises.check_rows(&self.platform, &self.times);
-        let papers = self.promises.check_papers(self.printer.printer.papers(), matches!(rows_changed, Ok(true)))?;
+        let papers =
+            self.promises.check_papers(self.printer.printer.papers(), matches!(rows_changed, Ok(true)))?;
         for paper in papers {
             self.note("mouth", &paper);
         }

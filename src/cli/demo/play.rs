@@ -6,6 +6,7 @@ mod proof;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 
 use self::album::Album;
@@ -15,6 +16,7 @@ use super::stage::Stage;
 use crate::engine::thread::Mailbox;
 use crate::logging::{self, Detail};
 use crate::screen::headless::Headless;
+use crate::signals;
 
 /// The screen that the morning is played on.
 const PORTRAIT: (u32, u32) = (1080, 1920);
@@ -25,6 +27,11 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
     let album = Album::open(folder).map_err(|error| {
         Failure::cannot(format!("{} can't be written: {error}", folder.display()), "choose another folder")
     })?;
+    // A signal ends the morning at its next act, so that everything is taken down as after a whole one.
+    let ended = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&ended);
+    signals::on_stop(move || raised.store(true, Ordering::Release))
+        .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
     let (stage, threads) = Stage::set_up()?;
     let (mailbox, mail) = Mailbox::new();
     let touched = mailbox.clone();
@@ -40,7 +47,7 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
             let _ = scenes.send(scene);
         }),
     )?;
-    let mut morning = acts::Morning::new(&stage, terminal.mailbox(), &screen, shown, album, seed);
+    let mut morning = acts::Morning::new(&stage, terminal.mailbox(), &screen, shown, album, seed, &ended);
     let played = morning.play();
     let (album, tally) = morning.end();
     terminal.stop();

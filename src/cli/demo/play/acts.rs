@@ -1,6 +1,7 @@
 //! The morning itself: residents one after the other, a roll that ends, a network that goes away.
 
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use kiosk_escpos::Paper;
@@ -26,6 +27,9 @@ use crate::visit::view::Page;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A resident looks at a page before touching it; shorter would be a second touch of the same wish.
 const LOOK: Duration = Duration::from_millis(300);
+
+/// What is said of a morning that was cut short by a signal.
+const ENDED: &str = "ended before the morning was over";
 
 /// What the morning came to.
 #[derive(Debug, Default)]
@@ -54,6 +58,7 @@ pub(super) struct Morning<'m> {
     album: Album,
     chance: fastrand::Rng,
     tally: Tally,
+    ended: &'m AtomicBool,
 }
 
 type Played = Result<(), String>;
@@ -66,9 +71,10 @@ impl<'m> Morning<'m> {
         scenes: Receiver<Box<Scene>>,
         album: Album,
         seed: u64,
+        ended: &'m AtomicBool,
     ) -> Self {
         let chance = fastrand::Rng::with_seed(seed);
-        Self { stage, mailbox, screen, scenes, scene: None, album, chance, tally: Tally::default() }
+        Self { stage, mailbox, screen, scenes, scene: None, album, chance, tally: Tally::default(), ended }
     }
 
     /// Plays it to the end, or to what went wrong.
@@ -268,6 +274,9 @@ impl<'m> Morning<'m> {
             if report.devices.values().all(|device| ready.contains(&device.state.as_str())) {
                 return Ok(());
             }
+            if self.ended.load(Ordering::Acquire) {
+                return Err(ENDED.to_owned());
+            }
             if clock.mono() > PATIENCE {
                 return Err(format!("a device did not become ready: {:?}", report.devices));
             }
@@ -309,12 +318,13 @@ impl<'m> Morning<'m> {
     fn wait(&mut self, what: &str, until: impl Fn(&Scene) -> bool) -> Played {
         let clock = Clock::start();
         while !self.scene.as_deref().is_some_and(&until) {
-            let left = PATIENCE.saturating_sub(clock.mono());
-            match self.scenes.recv_timeout(left) {
+            match self.scenes.recv_timeout(LOOK) {
                 Ok(scene) => {
                     self.screen.show(&scene);
                     self.scene = Some(scene);
                 }
+                Err(_) if self.ended.load(Ordering::Acquire) => return Err(ENDED.to_owned()),
+                Err(RecvTimeoutError::Timeout) if clock.mono() < PATIENCE => {}
                 Err(_) => {
                     let page = self.scene.as_deref().map_or("none", |scene| scene.page.name());
                     return Err(format!("waited in vain for {what}; the page is {page}"));
