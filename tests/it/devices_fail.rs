@@ -1,9 +1,14 @@
 //! Devices that fail: a clear word for the person in front, nothing lost, and back by themselves.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use kiosk_link::{Link, Pty};
 use serde_json::json;
 
 use crate::child::until;
-use crate::devices::YOUNG;
+use crate::devices::{Reader, YOUNG};
 use crate::terminal::Scene;
 
 #[test]
@@ -130,6 +135,69 @@ fn a_reader_that_is_gone_leaves_the_other_ways_and_comes_back() {
     scene.terminal.press("无证取号", "choose_class");
     scene.terminal.press("首页", "home");
     scene.reader.say("plug");
+    scene.terminal.device("id_reader", "ready");
+    scene.reader.lay(&scene.site, YOUNG);
+    scene.terminal.page("choose_class");
+}
+
+#[test]
+fn a_printer_that_babbles_loses_no_ticket() {
+    let mut scene = Scene::set();
+    scene.printer.say("babble on");
+    scene.up_to_confirm("社会保障");
+    scene.terminal.press("确认", "printing");
+    // Its answers may be found amid the garbage or not; either way the resident has a number.
+    let ended = scene.terminal.report("an end of printing", |status| {
+        ["take_ticket", "not_printed"].contains(&status["page"].as_str().unwrap_or_default())
+    });
+    if ended["page"] == "not_printed" {
+        scene.terminal.press("不要纸，记住屏幕上的号码", "take_ticket");
+    }
+    let first = scene.terminal.ticket();
+    scene.terminal.press("完成", "home");
+    scene.printer.say("babble off");
+    scene.terminal.device("ticket_dispenser", "ready");
+    let second = scene.quick_ticket("社会保障");
+    let issued = scene.platform.bodies("ticket.issued", 2);
+    assert_eq!((&issued[0]["number"], &issued[1]["number"]), (&json!(first), &json!(second)));
+    assert_eq!(scene.printer.times(&second), 1);
+    scene.platform.assert_once_in_order();
+}
+
+#[test]
+fn a_reader_that_sends_garbage_and_broken_frames_harms_nothing() {
+    let mut scene = Scene::set();
+    // In the reader's place something else answers: noise, a short frame, a long one, a wrong check byte.
+    scene.reader.process().close_stdin();
+    scene.reader.process().end();
+    let stop = Arc::new(AtomicBool::new(false));
+    let (link, ending) = (scene.site.path("reader"), Arc::clone(&stop));
+    let noise = std::thread::spawn(move || {
+        let mut port = Pty::open(&link).unwrap();
+        let frames: [&[u8]; 4] = [
+            b"\x00\xff\x13\x37 no reader at all \xaa\xaa",
+            b"\xaa\xaa\xaa\x96\x69\x00\x04\x00",
+            b"\xaa\xaa\xaa\x96\x69\xff\xff\x00\x00\x90\x00",
+            b"\xaa\xaa\xaa\x96\x69\x00\x04\x00\x00\x90\x13",
+        ];
+        let mut heard = [0; 64];
+        for frame in frames.iter().cycle() {
+            if ending.load(Ordering::Acquire) {
+                return;
+            }
+            // Nobody listens while the terminal opens the port anew.
+            let _ = port.receive(&mut heard, Duration::from_millis(50));
+            let _ = port.send(frame, Duration::from_millis(50));
+        }
+    });
+    scene
+        .terminal
+        .report("a reader that is lost", |status| status["devices"]["id_reader"]["state"] != "ready");
+    assert_eq!(scene.quick_ticket("社会保障"), "A001");
+    stop.store(true, Ordering::Release);
+    noise.join().unwrap();
+    // A real one in its place is found by itself.
+    scene.reader = Reader::plug_in(&scene.site);
     scene.terminal.device("id_reader", "ready");
     scene.reader.lay(&scene.site, YOUNG);
     scene.terminal.page("choose_class");

@@ -58,10 +58,10 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
     written.map_err(|error| {
         Failure::cannot(format!("summary.json can't be written: {error}"), "free some room")
     })?;
-    println!("{}", proof.table());
     if let Err(why) = played {
         return Err(Failure::found(why, "look at the pictures up to there, and run it again with -v"));
     }
+    println!("{}", proof.table());
     if proof.holds() {
         println!("{} pictures and summary.json in {}", album.count(), folder.display());
         Ok(())

@@ -206,7 +206,7 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
     not.set_what_happened(
         format!(
             "{}\n{}",
-            words.with(language, "not-printed.paper-out", &["A023"]),
+            words.with(language, "not-printed.void", &[&words.say(language, "not-printed.cause.paper_out"), "A023"]),
             say("not-printed.not-you")
         )
         .into(),
@@ -221,8 +221,7 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
         primary,
     };
     not.set_options(rows([
-        way("receipt", "printer", true),
-        way("paperless", "device-mobile", false),
+        way("paperless", "device-mobile", true),
         way("again", "refresh", false),
         way("give-up", "x", false),
     ]));
@@ -252,8 +251,8 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
     help.set_where_text(say("help.where.text"));
 
     let fault = app.global::<FaultAdapter>();
-    fault.set_title(say("fault.clock.title"));
-    fault.set_text(say("fault.clock.text"));
+    fault.set_title(say("trouble.title"));
+    fault.set_text(say("fault.store.text"));
     fault.set_do_text(say("fault.do.text"));
     fault.set_hotline(say("hotline"));
 }
@@ -344,12 +343,13 @@ pub fn scene(app: &App, words: &Language, language: &str, elder: bool, scene: &s
         (Page::PlaceCard, "left") => shell.set_card_left(true),
         (Page::PlaceCard, "reading" | "failed" | "missing") => {
             let card = app.global::<PlaceCardAdapter>();
+            let key = format!("reader.{state}");
             card.set_state(match state {
                 "reading" => ReaderState::Reading,
                 "failed" => ReaderState::Failed,
                 _ => ReaderState::Missing,
             });
-            card.set_message(say(&format!("reader.{state}")));
+            card.set_message(say(if state == "failed" { "reader.trouble.implausible" } else { &key }));
         }
         (Page::Keypad, "begun") => {
             let keypad = app.global::<KeypadAdapter>();
@@ -384,7 +384,7 @@ pub fn scene(app: &App, words: &Language, language: &str, elder: bool, scene: &s
     }
     if scene == "ask" {
         shell.set_ask_shown(true);
-        shell.set_ask_title(say("ask.leave.title"));
-        shell.set_ask_text(say("ask.leave.text"));
+        shell.set_ask_title(say("not-printed.give-up"));
+        shell.set_ask_text(say("not-printed.give-up.hint"));
     }
 }
