@@ -18,6 +18,8 @@ use crate::engine::thread::Mailbox;
 const NAME: &str = "control.sock";
 /// How long either side waits for the other.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The wait after a connection that came to nothing.
+const REFUSED: Duration = Duration::from_millis(50);
 /// The longest question that is read.
 const LONGEST: u64 = 64;
 /// The longest answer that is read.
@@ -49,6 +51,8 @@ impl Control {
                 let answered = stream.and_then(|stream| answer(stream, &mailbox));
                 if let Err(error) = answered {
                     log::debug!("control socket: {error}");
+                    // A system without free files refuses at once: not a reason to keep a core busy.
+                    std::thread::sleep(REFUSED);
                 }
             }
         })?;

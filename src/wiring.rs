@@ -39,7 +39,7 @@ pub struct Terminal {
     engine: JoinHandle<()>,
     reader: Option<CardReader>,
     uplink: Option<Uplink>,
-    control: Control,
+    control: Option<Control>,
     lock: File,
 }
 
@@ -53,6 +53,7 @@ impl Terminal {
         words: &Arc<Words>,
         mailbox: (Mailbox, Mail),
         show: Show,
+        on_end: Box<dyn FnOnce() + Send>,
     ) -> Result<Self, StartError> {
         let (mailbox, mail) = mailbox;
         let clock = Clock::start();
@@ -97,12 +98,12 @@ impl Terminal {
                 })
             })
             .transpose()?;
-        let control = Control::listen(folder, mailbox.clone()).map_err(|error| StartError::System {
-            doing: "make the control socket",
-            cause: error.to_string(),
-        })?;
+        // A terminal that can't be asked how it does is better than none.
+        let control = Control::listen(folder, mailbox.clone())
+            .inspect_err(|error| log::error!("`kiosk status` can't ask this terminal: no control socket: {error}"))
+            .ok();
         let ports = Outside { show, dispenser, waker: uplink.as_ref().map(Uplink::waker) };
-        let engine = spawn(engine, mail, Box::new(ports), clock).map_err(|error| StartError::System {
+        let engine = spawn(engine, mail, Box::new(ports), clock, on_end).map_err(|error| StartError::System {
             doing: "start the engine's thread",
             cause: error.to_string(),
         })?;
@@ -119,13 +120,15 @@ impl Terminal {
         &self.mailbox
     }
 
-    /// Ends it cleanly: no half-printed ticket, no lost row.
-    pub fn stop(self) {
+    /// Ends it cleanly: no half-printed ticket, no lost row. `false` where the engine had ended by a fault.
+    #[must_use]
+    pub fn stop(self) -> bool {
         self.mailbox.stop();
         if let Some(uplink) = &self.uplink {
             uplink.request_stop();
         }
-        if self.engine.join().is_err() {
+        let well = self.engine.join().is_ok();
+        if !well {
             log::error!("the engine ended by a fault");
         }
         drop(self.control);
@@ -137,6 +140,7 @@ impl Terminal {
         }
         drop(self.lock);
         log::info!("terminal ended");
+        well
     }
 }
 
@@ -181,6 +185,7 @@ fn settings(config: &Config, words: &Words) -> Settings {
         ticket_url: config.site.ticket_url.as_ref().map(|url| url.template().to_owned()),
         has_reader: config.devices.id_reader.is_some(),
         has_dispenser: config.devices.ticket_dispenser.is_some(),
+        has_platform: config.platform.is_some(),
     }
 }
 

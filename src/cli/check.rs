@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{ConfigFile, Failure};
 use crate::config::Config;
+use crate::control::ControlError;
 use crate::domain::device::{Device, Health, HealthState};
 use crate::engine::clock::Clock;
 use crate::peripherals::{DispenserNews, ReaderNews};
@@ -53,10 +54,12 @@ impl Check {
         // A running terminal holds store and devices: it is asked instead of tried beside it.
         match crate::control::ask(&config.terminal.data_dir) {
             Ok(report) => lines.extend(running(&config, &report)),
-            Err(_) => {
+            Err(ControlError::NotRunning(_)) => {
                 lines.push(store(&config));
                 lines.extend(devices(&config));
             }
+            // It runs: its devices are not to be spoken to beside it.
+            Err(error) => lines.push(Line::bad("running terminal", &error, error.advice())),
         }
         lines.extend(platform(&config));
         lines.extend(

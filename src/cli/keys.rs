@@ -51,11 +51,12 @@ fn make(config: &ConfigFile) -> Result<(), Failure> {
     match platform.sign {
         Sign::HmacSm3 => {
             let secret: Zeroizing<[u8; 32]> = Zeroizing::new(chance::bytes(&mut OsChance));
-            let text = secret.iter().fold(Zeroizing::new(String::with_capacity(65)), |mut text, byte| {
+            let mut text = secret.iter().fold(Zeroizing::new(String::with_capacity(65)), |mut text, byte| {
                 text.push_str(&format!("{byte:02x}"));
                 text
             });
-            write_new_secret(file, format!("{}\n", text.as_str()).as_bytes())
+            text.push('\n');
+            write_new_secret(file, text.as_bytes())
                 .map_err(|error| Failure::cannot(&error, error.advice()))?;
             println!("{}  made; the platform needs the same file", file.display());
             Ok(())

@@ -1,6 +1,9 @@
 //! `kiosk run`: the terminal.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{ConfigFile, Failure};
 use crate::config::Orientation;
@@ -29,6 +32,7 @@ impl Run {
                 "check [terminal] data_dir, its owner, its mode and the disk",
             )
         })?;
+        no_core_dumps();
         let words = Words::shipped(&config.terminal.language)
             .map(Arc::new)
             .map_err(|error| Failure::cannot(error, "install the program again"))?;
@@ -40,12 +44,29 @@ impl Run {
             touched.put(input);
         })
         .map_err(|error| Failure::cannot(&error, error.advice()))?;
-        signals::on_stop(screen::quit)
-            .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
-        let terminal = Terminal::start(&config, &words, (mailbox, mail), window.shower())
+        // Some displays forget a wish to end that comes before they are up: it is kept as well.
+        let ended = Arc::new(AtomicBool::new(false));
+        let raised = Arc::clone(&ended);
+        signals::on_stop(move || {
+            raised.store(true, Ordering::Release);
+            screen::quit();
+        })
+        .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
+        let on_end = Box::new(screen::quit);
+        let terminal = Terminal::start(&config, &words, (mailbox, mail), window.shower(), on_end)
             .map_err(|error| Failure::cannot(&error, error.advice()))?;
-        let shown = window.run();
-        terminal.stop();
+        let shown = window.run(&ended);
+        if !terminal.stop() {
+            return Err(Failure::cannot("the engine ended by a fault", "keep the log; a service manager starts it anew"));
+        }
         shown.map_err(|error| Failure::cannot(&error, error.advice()))
+    }
+}
+
+/// A crash must not write keys and names into a core file.
+fn no_core_dumps() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    if let Err(error) = setrlimit(Resource::Core, none) {
+        log::warn!("core files can't be turned off: {error}");
     }
 }

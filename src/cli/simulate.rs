@@ -1,11 +1,11 @@
 //! `kiosk simulate`: one simulated device behind a real pseudo-terminal, driven by lines on standard input.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 
-use kiosk_escpos::simulator::{Knob, Seen, SimulatedPrinter};
+use kiosk_escpos::simulator::{Knob, Order as PrinterOrder, Seen, SimulatedPrinter};
 use kiosk_id_reader::simulator::{CardFile, Control, Order};
 use kiosk_link::Pty;
 
@@ -79,10 +79,12 @@ fn id_reader(link: &Path) -> Result<(), Failure> {
     let pty = plug_in(link)?;
     let (orders, taken) = channel();
     let served = std::thread::spawn(move || kiosk_id_reader::simulator::serve(pty, &taken));
-    println!("reader at {}", link.display());
-    obey_lines(|line| reader_line(line, &orders))?;
+    let obeyed =
+        obey_standard_input(&format!("reader at {}", link.display()), |line| reader_line(line, &orders));
+    // Whatever became of the lines, the link goes with the thread.
     drop(orders);
-    ended(served.join().map(|end| end.map_err(|error| error.to_string())))
+    let ended = ended(served.join().map(|end| end.map_err(|error| error.to_string())));
+    obeyed.and(ended)
 }
 
 fn reader_line(line: &str, orders: &Sender<Order>) -> Result<(), String> {
@@ -112,9 +114,9 @@ fn printer(link: &Path, profile: &str, out: Option<&Path>) -> Result<(), Failure
         .map_err(|error| Failure::usage(error, "shipped are the files of assets/printers"))?;
     let mut out = out.map(open_out).transpose()?;
     let mut pty = plug_in(link)?;
-    let (knobs, turned) = channel();
+    let (orders, taken) = channel();
     let served = std::thread::spawn(move || {
-        kiosk_escpos::simulator::serve(&mut pty, SimulatedPrinter::new(profile), &turned, &mut |seen| {
+        kiosk_escpos::simulator::serve_orders(&mut pty, SimulatedPrinter::new(profile), &taken, &mut |seen| {
             if let (Seen::Bytes(bytes), Some(out)) = (seen, &mut out)
                 && let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
             {
@@ -122,13 +124,21 @@ fn printer(link: &Path, profile: &str, out: Option<&Path>) -> Result<(), Failure
             }
         })
     });
-    println!("printer at {}", link.display());
-    obey_lines(|line| {
-        let knob = line.parse::<Knob>().map_err(|error| error.to_string())?;
-        knobs.send(knob).map_err(|_| "the printer has ended".to_owned())
-    })?;
-    drop(knobs);
-    ended(served.join().map(|end| end.map(|_| ()).map_err(|error| error.to_string())))
+    let obeyed =
+        obey_standard_input(&format!("printer at {}", link.display()), |line| printer_line(line, &orders));
+    drop(orders);
+    let ended = ended(served.join().map(|end| end.map(|_| ()).map_err(|error| error.to_string())));
+    obeyed.and(ended)
+}
+
+fn printer_line(line: &str, orders: &Sender<PrinterOrder>) -> Result<(), String> {
+    let knob = line.parse::<Knob>().map_err(|error| error.to_string())?;
+    let (done, answer) = channel();
+    orders.send(PrinterOrder { knob, done }).map_err(|_| "the printer has ended".to_owned())?;
+    match answer.recv() {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(_) => Err("the printer has ended".to_owned()),
+    }
 }
 
 fn open_out(file: &Path) -> Result<File, Failure> {
@@ -137,21 +147,30 @@ fn open_out(file: &Path) -> Result<File, Failure> {
     })
 }
 
-/// Answers each line with `ok` or `error TEXT` until standard input ends.
-fn obey_lines(mut obey: impl FnMut(&str) -> Result<(), String>) -> Result<(), Failure> {
-    let broken = |error: std::io::Error| Failure::cannot(error, "check what standard input and output are");
-    std::io::stdout().flush().map_err(broken)?;
-    for line in std::io::stdin().lock().lines() {
-        let line = line.map_err(broken)?;
+fn obey_standard_input(greeting: &str, obey: impl FnMut(&str) -> Result<(), String>) -> Result<(), Failure> {
+    obey_lines(greeting, std::io::stdin().lock(), &mut std::io::stdout(), obey)
+        .map_err(|error| Failure::cannot(error, "check what standard input and output are"))
+}
+
+/// Answers each line with `ok`, once it is carried out, or `error TEXT`, until the input ends.
+fn obey_lines(
+    greeting: &str,
+    input: impl BufRead,
+    output: &mut impl Write,
+    mut obey: impl FnMut(&str) -> Result<(), String>,
+) -> io::Result<()> {
+    let mut say = |line: &str| writeln!(output, "{line}").and_then(|()| output.flush());
+    say(greeting)?;
+    for line in input.lines() {
+        let line = line?;
         let line = line.trim();
         if line.is_empty() {
             continue;
         }
         match obey(line) {
-            Ok(()) => println!("ok"),
-            Err(why) => println!("error {}", why.replace('\n', " ")),
+            Ok(()) => say("ok")?,
+            Err(why) => say(&format!("error {}", why.replace('\n', " ")))?,
         }
-        std::io::stdout().flush().map_err(broken)?;
     }
     Ok(())
 }
@@ -161,5 +180,60 @@ fn ended(served: std::thread::Result<Result<(), String>>) -> Result<(), Failure>
         Ok(Ok(())) => Ok(()),
         Ok(Err(why)) => Err(Failure::cannot(why, "start it again")),
         Err(_) => Err(Failure::cannot("the simulated device ended by a fault", "tell the makers")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_answered_and_blank_ones_are_not() {
+        let mut said = Vec::new();
+        let input = b"good\n\n  bad  \ngood" as &[u8];
+        let obey = |line: &str| if line == "good" { Ok(()) } else { Err("no\nsuch".to_owned()) };
+        obey_lines("here", input, &mut said, obey).unwrap();
+        assert_eq!(String::from_utf8(said).unwrap(), "here\nok\nerror no such\nok\n");
+    }
+
+    /// Takes one line and is a broken pipe then.
+    struct Broken(u32);
+
+    impl Write for Broken {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::BrokenPipe)?;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_listens_no_more_gets_an_error_and_no_panic() {
+        let lines = b"one\ntwo\nthree\n" as &[u8];
+        let mut obeyed = 0;
+        let obey = |_: &str| {
+            obeyed += 1;
+            Ok(())
+        };
+        // A line and its end are two writes.
+        let end = obey_lines("here", lines, &mut Broken(3), obey);
+        assert_eq!(end.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(obeyed, 1);
+    }
+
+    #[test]
+    fn a_printer_line_is_answered_when_it_is_carried_out() {
+        let (orders, taken) = channel::<PrinterOrder>();
+        let served = std::thread::spawn(move || {
+            let order = taken.recv().unwrap();
+            assert_eq!(order.knob, Knob::Plugged(false));
+            order.done.send(Err(io::ErrorKind::NotFound.into())).unwrap();
+        });
+        assert!(printer_line("jump", &orders).is_err());
+        assert!(printer_line("unplug", &orders).unwrap_err().contains("not found"));
+        served.join().unwrap();
+        assert_eq!(printer_line("plug", &orders), Err("the printer has ended".to_owned()));
     }
 }

@@ -55,21 +55,6 @@ impl TicketUrl {
     pub fn template(&self) -> &str {
         &self.0
     }
-
-    /// The address for one ticket; bytes of the code other than unreserved ones are percent-encoded.
-    #[must_use]
-    pub fn of(&self, ticket_code: &str) -> String {
-        let mut encoded = String::with_capacity(ticket_code.len());
-        for byte in ticket_code.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    encoded.push(char::from(byte))
-                }
-                _ => encoded.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        self.0.replace("{code}", &encoded)
-    }
 }
 
 /// This terminal.
@@ -183,17 +168,5 @@ fn read_holidays(site: &mut Section<'_>, base: &Path, report: &Report) -> Holida
             site.refuse("holidays", refusal);
             Holidays::default()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_ticket_code_is_encoded_into_its_address() {
-        let url = TicketUrl("https://hall.example/t?c={code}".to_owned());
-        assert_eq!(url.of("A007-x_y"), "https://hall.example/t?c=A007-x_y");
-        assert_eq!(url.of("号&a=1"), "https://hall.example/t?c=%E5%8F%B7%26a%3D1");
     }
 }

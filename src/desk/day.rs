@@ -18,12 +18,16 @@ const RELEASE: Timestamp = Timestamp::constant(1_767_196_800, 0);
 /// A step back of no more than this is ordinary clock discipline: time stands still for it, nobody is alarmed.
 const SLACK: SignedDuration = SignedDuration::from_secs(60);
 
+/// The platform's time is counted on for weeks where the line stays down, and a quartz runs off by up to 200 parts in a
+/// million meanwhile: so much further may the wall clock, kept right by others, stand from it.
+const DRIFT: i32 = 5_000;
+
 /// Whether the wall clock is believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockState {
     /// It is.
     Right,
-    /// It stands below what the store has seen; time is counted on from there.
+    /// It stands below what the store has seen or the platform said; time is counted on from there.
     Behind,
 }
 
@@ -34,14 +38,18 @@ pub struct Moment {
     pub at: Timestamp,
     /// The business day.
     pub day: BusinessDay,
-    /// Whether the wall clock told it.
+    /// Whether the wall clock is believed.
     pub clock: ClockState,
+    /// Nobody who knows told the instant, neither wall clock nor platform: it was counted on from the latest one in
+    /// the store and may be hours late.
+    pub counted: bool,
 }
 
 /// Keeps the instant and the business day from going back.
 #[derive(Clone, Debug)]
 pub struct DayKeeper {
     latest: Timestamp,
+    /// The day of the ticket taken last.
     day: Option<BusinessDay>,
     /// Where counting by the monotonic clock began.
     counting: Option<(Timestamp, Duration)>,
@@ -62,15 +70,24 @@ impl DayKeeper {
         Self { latest: latest.unwrap_or(RELEASE).max(RELEASE), day, ..Self::default() }
     }
 
-    /// The platform's time, from an answer whose signature holds.
+    /// The platform's time, from an answer whose signature holds. A time before this version was made is no better
+    /// than a wall clock that says so, and is not taken.
     pub fn trust(&mut self, server: Timestamp, mono: Duration) {
+        if server < RELEASE {
+            log::warn!("the platform says that it is {server}, which can't be; its time is not taken");
+            return;
+        }
         self.word = Some((server, mono));
     }
 
-    /// The store has seen that moment: from now on it does not go back below it.
-    pub fn note(&mut self, moment: Moment) {
-        self.latest = moment.at;
-        self.day = Some(moment.day);
+    /// That instant stands in the store: from now on time does not go back below it.
+    pub fn note(&mut self, at: Timestamp) {
+        self.latest = at;
+    }
+
+    /// A ticket of that day was taken: without somebody's word the day does not go back below it.
+    pub fn note_day(&mut self, day: BusinessDay) {
+        self.day = Some(day);
     }
 
     /// Whether the store's last ticket is of that moment's day: no day was closed since.
@@ -83,10 +100,11 @@ impl DayKeeper {
     pub fn moment(&mut self, now: Now, zone: &TimeZone) -> Moment {
         if let Some((server, told)) = self.word {
             let at = counted(server, told, now.mono);
+            let slack = SLACK + passed(told, now.mono) / DRIFT;
             let clock =
-                if at.duration_until(now.wall) < -SLACK { ClockState::Behind } else { ClockState::Right };
+                if at.duration_until(now.wall) < -slack { ClockState::Behind } else { ClockState::Right };
             // The wall clock is good enough while it is near the platform's.
-            let near = at.duration_until(now.wall).abs() <= SLACK;
+            let near = at.duration_until(now.wall).abs() <= slack;
             return self.settle(if near { now.wall } else { at }, clock, zone, true);
         }
         if now.wall + SLACK >= self.latest {
@@ -97,7 +115,7 @@ impl DayKeeper {
         let at = counted(from, since, now.mono);
         // Counting may pass midnight: the day stays until somebody who knows says so.
         let day = self.day.unwrap_or_else(|| day_of(from, zone));
-        Moment { at, day, clock: ClockState::Behind }
+        Moment { at, day, clock: ClockState::Behind, counted: true }
     }
 
     fn settle(&self, at: Timestamp, clock: ClockState, zone: &TimeZone, sure: bool) -> Moment {
@@ -108,13 +126,16 @@ impl DayKeeper {
             Some(day) if !sure && day > told => day,
             _ => told,
         };
-        Moment { at, day, clock }
+        Moment { at, day, clock, counted: false }
     }
 }
 
 fn counted(from: Timestamp, since: Duration, mono: Duration) -> Timestamp {
-    let passed = SignedDuration::try_from(mono.saturating_sub(since)).unwrap_or(SignedDuration::ZERO);
-    from.checked_add(passed).unwrap_or(from)
+    from.checked_add(passed(since, mono)).unwrap_or(from)
+}
+
+fn passed(since: Duration, mono: Duration) -> SignedDuration {
+    SignedDuration::try_from(mono.saturating_sub(since)).unwrap_or(SignedDuration::ZERO)
 }
 
 fn day_of(at: Timestamp, zone: &TimeZone) -> BusinessDay {
@@ -156,8 +177,9 @@ mod tests {
         let seen = at("2026-11-24T08:00:00Z");
         let mut keeper = DayKeeper::resume(Some(seen), Some(day("2026-11-24")));
         let first = keeper.moment(now("1970-01-01T00:00:10Z", 10), &shanghai());
-        keeper.note(first);
-        assert_eq!(first, Moment { at: seen, day: day("2026-11-24"), clock: ClockState::Behind });
+        keeper.note(first.at);
+        let counted = Moment { at: seen, day: day("2026-11-24"), clock: ClockState::Behind, counted: true };
+        assert_eq!(first, counted);
         let later = keeper.moment(now("1970-01-01T20:00:10Z", 10 + 20 * 3600), &shanghai());
         assert_eq!(later.at, at("2026-11-25T04:00:00Z"));
         assert_eq!(later.day, day("2026-11-24"), "a new day needs somebody's word");
@@ -171,6 +193,36 @@ mod tests {
         let moment = keeper.moment(now("1970-01-01T00:00:30Z", 30), &shanghai());
         assert_eq!(moment.at, at("2026-11-25T01:00:10Z"));
         assert_eq!((moment.day, moment.clock), (day("2026-11-25"), ClockState::Behind));
+        assert!(!moment.counted, "the wall clock is wrong, the instant is not");
+    }
+
+    #[test]
+    fn a_platform_of_1970_is_not_heard() {
+        let mut keeper = DayKeeper::resume(Some(at("2026-11-24T08:00:00Z")), Some(day("2026-11-24")));
+        keeper.trust(at("1970-01-01T00:00:10Z"), Duration::from_secs(1));
+        let moment = keeper.moment(now("2026-11-24T08:10:00Z", 2), &shanghai());
+        assert_eq!((moment.day, moment.at), (day("2026-11-24"), at("2026-11-24T08:10:00Z")));
+        // Nor does it put a good word out of force.
+        keeper.trust(at("2026-11-25T01:00:00Z"), Duration::from_secs(3));
+        keeper.trust(at("1999-12-31T00:00:00Z"), Duration::from_secs(4));
+        let moment = keeper.moment(now("1970-01-01T00:00:00Z", 5), &shanghai());
+        assert_eq!(moment.at, at("2026-11-25T01:00:02Z"));
+    }
+
+    #[test]
+    fn the_longer_ago_the_platform_spoke_the_further_the_wall_clock_may_stand() {
+        let mut keeper = DayKeeper::default();
+        keeper.trust(at("2026-11-24T00:00:00Z"), Duration::ZERO);
+        let month = 30 * 24 * 3600;
+        // Ten minutes off after a month: 60 s, and 518 s that the counting may have gone wrong by.
+        let table =
+            [(60, true, "2026-11-23T23:59:30Z"), (60, false, "2026-11-23T23:50:30Z"),
+             (month, true, "2026-12-23T23:51:00Z"), (month, false, "2026-12-23T23:50:00Z"),
+             (month, true, "2026-12-24T00:09:00Z")];
+        for (mono, near, wall) in table {
+            let moment = keeper.moment(now(wall, mono), &shanghai());
+            assert_eq!(moment.at == at(wall), near, "{wall}: {moment:?}");
+        }
     }
 
     #[test]
@@ -215,7 +267,8 @@ mod tests {
                     prop_assert!(moment.day >= last.day);
                 }
                 if kept {
-                    keeper.note(moment);
+                    keeper.note(moment.at);
+                    keeper.note_day(moment.day);
                     last = Some(moment);
                 }
             }

@@ -133,13 +133,28 @@ impl Desk {
         EventId::new(at, &chance::bytes(&mut *self.chance))
     }
 
+    /// One transaction in this terminal's name. Time does not go back below what it wrote.
+    fn write<T>(
+        &mut self,
+        act: impl FnOnce(&Writing<'_>, &str) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let who = &self.rules.terminal;
+        let (done, latest) = self.store.write(|store| {
+            let done = act(store, who)?;
+            Ok::<_, StoreError>((done, store.latest_written()))
+        })?;
+        if let Some(at) = latest {
+            self.days.note(at);
+        }
+        Ok(done)
+    }
+
     /// Reservations found at start are neither void nor issued: somebody may hold the paper.
     fn set_aside_leftovers(&mut self, now: Now) -> Result<(), StoreError> {
         let at = self.moment(now).at;
-        let who = self.rules.terminal.clone();
-        self.store.write(|store| {
+        self.write(|store, who| {
             for ticket in store.tickets_in(TicketState::Reserved, None)? {
-                let line = TrailLine { at, act: "unconfirmed", who: &who, why: Some("power_cut") };
+                let line = TrailLine { at, act: "unconfirmed", who, why: Some("power_cut") };
                 store.move_ticket(ticket.id, TicketState::Reserved, TicketState::Unconfirmed, line)?;
                 log::warn!(
                     "ticket {} was on its way to paper when the terminal stopped: set aside",

@@ -18,8 +18,7 @@ impl Desk {
     pub fn issue(&mut self, id: TicketId, surety: PrintSurety, now: Now) -> Result<Ticket, StoreError> {
         let moment = self.moment(now);
         let (at, stamp, event) = (moment.at, self.stamp(moment.at), self.new_event(moment.at));
-        let by = &self.rules.terminal;
-        let issued = self.store.write(|store| {
+        let issued = self.write(|store, by| {
             let mut ticket = store.ticket(id)?;
             if ticket.state != TicketState::Reserved {
                 return Err(StoreError::Changed);
@@ -27,7 +26,7 @@ impl Desk {
             let (channel, person) = store.holder(id)?;
             let channel = Channel::from_code(&channel).map_or("none", Channel::code);
             Paper { surety, channel, person, by }.issue(store, &mut ticket, event, at, &stamp)?;
-            Ok::<_, StoreError>(ticket)
+            Ok(ticket)
         })?;
         log::info!("ticket {} issued, {}", issued.number, surety.code());
         Ok(issued)
@@ -64,8 +63,7 @@ impl Desk {
     /// [`StoreError::Changed`] where the ticket is not issued any more, or where the store fails.
     pub fn reprinting(&mut self, id: TicketId, now: Now) -> Result<Ticket, StoreError> {
         let at = self.moment(now).at;
-        let who = &self.rules.terminal;
-        self.store.write(|store| {
+        self.write(|store, who| {
             let ticket = store.ticket(id)?;
             if ticket.state != TicketState::Issued {
                 return Err(StoreError::Changed);
@@ -82,13 +80,12 @@ impl Desk {
     pub fn reprinted(&mut self, id: TicketId, now: Now) -> Result<(), StoreError> {
         let moment = self.moment(now);
         let (stamp, event) = (self.stamp(moment.at), self.new_event(moment.at));
-        let who = &self.rules.terminal;
-        self.store.write(|store| {
+        self.write(|store, who| {
             if store.ticket(id)?.state != TicketState::Issued {
                 return Err(StoreError::Changed);
             }
             store.trail(id, TrailLine { at: moment.at, act: "reprinted", who, why: None })?;
-            let change = TicketChange { by: who.clone(), reason: None };
+            let change = TicketChange { by: who.to_owned(), reason: None };
             TicketEvent { id: event, ticket: id, at: &stamp, person: None }
                 .append(store, &Happening::TicketReprinted(change))
         })
@@ -105,18 +102,17 @@ impl Desk {
         let moment = self.moment(now);
         let (at, stamp, event): (Timestamp, _, _) =
             (moment.at, self.stamp(moment.at), self.new_event(moment.at));
-        let who = &self.rules.terminal;
-        let ticket = self.store.write(|store| {
+        let ticket = self.write(|store, who| {
             let mut ticket = store.ticket(id)?;
             let line = TrailLine { at, act: to.code(), who, why: Some(why) };
             store.move_ticket(id, ticket.state, to, line)?;
             ticket.state = to;
             if let Some(tell) = tell {
-                let change = TicketChange { by: who.clone(), reason: Some(why) };
+                let change = TicketChange { by: who.to_owned(), reason: Some(why) };
                 TicketEvent { id: event, ticket: id, at: &stamp, person: None }
                     .append(store, &tell(change))?;
             }
-            Ok::<_, StoreError>(ticket)
+            Ok(ticket)
         })?;
         log::warn!("ticket {} {}: {why}", ticket.number, to.code());
         Ok(ticket)

@@ -1,7 +1,7 @@
 //! Taking a number: reserved first, durable before a byte goes to the printer.
 
 use super::series::{Exhausted, next_number};
-use super::{ClockState, Desk, Moment, TicketEvent};
+use super::{Desk, Moment, TicketEvent};
 use crate::domain::chance;
 use crate::domain::class::TicketNumber;
 use crate::domain::event::{Happening, TicketChange, TicketIssued};
@@ -44,8 +44,7 @@ impl Desk {
         let nonce = chance::bytes(&mut *self.chance);
         let event = self.new_event(at);
         let leftovers = self.leftover_events(moment)?;
-        let who = &self.rules.terminal;
-        let answer = self.store.write(|store| {
+        let answer = self.write(|store, who| {
             for leftover in &leftovers {
                 leftover.close(store, moment, &stamp, who)?;
             }
@@ -81,18 +80,18 @@ impl Desk {
                 let paper = Paper { surety, channel: wish.channel.code(), person, by: who };
                 paper.issue(store, &mut ticket, event, at, &stamp)?;
             }
-            Ok::<_, StoreError>(Answer::New(ticket))
+            Ok(Answer::New(ticket))
         })?;
         if let Answer::New(ticket) = &answer {
-            self.days.note(moment);
+            self.days.note_day(ticket.day);
             log::info!("ticket {} of {} {}", ticket.number, ticket.day, ticket.state.code());
         }
         Ok(answer)
     }
 
-    /// Whether the hall gives out numbers at that moment. A clock that is not believed closes no door.
+    /// Whether the hall gives out numbers at that moment. An instant that nobody vouches for closes no door.
     pub(super) fn door(&self, moment: Moment) -> Option<Refusal> {
-        if moment.clock == ClockState::Behind {
+        if moment.counted {
             return None;
         }
         let local = moment.at.to_zoned_datetime(self.rules.time_zone.clone()).datetime();
@@ -102,14 +101,18 @@ impl Desk {
         }
     }
 
-    /// Tickets of days gone by that the new day's first ticket finds, with the ids of their closing events.
+    /// Tickets of other days that the new day's first ticket finds, with the ids of their closing events. Other days
+    /// are days gone by, and false ones of a clock that ran ahead. A reservation among them is one whose end the
+    /// store did not take: the dispenser is done with it long since.
     fn leftover_events(&mut self, moment: Moment) -> Result<Vec<Leftover>, StoreError> {
         if self.days.same_day(moment) {
             return Ok(Vec::new());
         }
         let mut left = self.store.read(|store| {
-            let mut left = store.tickets_in(TicketState::Issued, Some(moment.day))?;
-            left.extend(store.tickets_in(TicketState::Unconfirmed, Some(moment.day))?);
+            let mut left = Vec::new();
+            for state in [TicketState::Issued, TicketState::Unconfirmed, TicketState::Reserved] {
+                left.extend(store.tickets_in(state, Some(moment.day))?);
+            }
             Ok::<_, StoreError>(left)
         })?;
         left.sort_by_key(|ticket| ticket.id);
@@ -153,7 +156,8 @@ impl Paper<'_> {
     }
 }
 
-/// A ticket that the day's close finds: waiting ones expire, doubtful ones are void.
+/// A ticket that the day's close finds: waiting ones expire, doubtful ones are void. Of a reservation nobody knows
+/// whether its paper came out, so it is doubtful first.
 struct Leftover {
     ticket: Ticket,
     event: crate::domain::ids::EventId,
@@ -162,12 +166,25 @@ struct Leftover {
 impl Leftover {
     fn close(&self, store: &Writing<'_>, moment: Moment, stamp: &str, who: &str) -> Result<(), StoreError> {
         let change = TicketChange { by: who.to_owned(), reason: Some("day_closed") };
-        let (to, happening) = match self.ticket.state {
-            TicketState::Unconfirmed => (TicketState::Void, Happening::TicketVoid(change)),
-            _ => (TicketState::Expired, Happening::TicketExpired(change)),
+        let step = |from: TicketState, to: TicketState| {
+            let line = TrailLine { at: moment.at, act: to.code(), who, why: Some("day_closed") };
+            store.move_ticket(self.ticket.id, from, to, line)
         };
-        let line = TrailLine { at: moment.at, act: to.code(), who, why: Some("day_closed") };
-        store.move_ticket(self.ticket.id, self.ticket.state, to, line)?;
+        let happening = match self.ticket.state {
+            TicketState::Reserved => {
+                step(TicketState::Reserved, TicketState::Unconfirmed)?;
+                step(TicketState::Unconfirmed, TicketState::Void)?;
+                Happening::TicketVoid(change)
+            }
+            TicketState::Unconfirmed => {
+                step(TicketState::Unconfirmed, TicketState::Void)?;
+                Happening::TicketVoid(change)
+            }
+            waiting => {
+                step(waiting, TicketState::Expired)?;
+                Happening::TicketExpired(change)
+            }
+        };
         TicketEvent { id: self.event, ticket: self.ticket.id, at: stamp, person: None }
             .append(store, &happening)
     }

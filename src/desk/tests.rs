@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::hours::{Holidays, OpeningHours};
+use crate::domain::hours::{DoorState, Holidays, OpeningHours};
 use crate::domain::id_number::IdNumber;
 use crate::domain::resident::{PersonName, Resident};
 use crate::domain::ticket::{Channel, PrintSurety, Ticket};
@@ -135,7 +135,7 @@ fn a_number_is_reserved_then_issued_and_told_once() {
     assert_eq!(event.subject, format!("ticket/{}", ticket.id));
     assert_eq!((event.kind.as_str(), event.seq), ("ticket.issued", 1));
     assert_eq!(event.at, "2026-11-24T10:24:00.000+08:00");
-    let resident = event.resident.as_ref().unwrap();
+    let resident = event.resident.as_ref().unwrap().as_ref().unwrap();
     assert_eq!(
         (resident.id.reveal(), resident.name.as_ref().unwrap().reveal()),
         ("11010519491231002X", "张三")
@@ -181,7 +181,7 @@ fn a_name_learnt_later_never_changes_an_event_that_may_have_gone_out() {
         let waiting = hall.outbox().waiting(10, |_| true).unwrap();
         waiting
             .into_iter()
-            .map(|event| event.resident.unwrap().name.map(|name| name.reveal().to_owned()))
+            .map(|event| event.resident.unwrap().unwrap().name.map(|name| name.reveal().to_owned()))
             .collect()
     };
     assert_eq!(told(&hall), [None]);
@@ -261,6 +261,108 @@ fn a_closed_hall_says_when_to_come() {
     let Answer::Refused(Refusal::Closed { next }) = answer else { panic!("{answer:?}") };
     assert_eq!(next.unwrap().to_string(), "2026-11-24T13:00:00");
     new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+}
+
+#[test]
+fn a_wrong_wall_clock_keeps_the_door_open_only_while_nobody_knows_the_time() {
+    let mut hall = Hall::open(rules(&["mon-fri 09:00-17:00"], &[('A', "001-999", None)]));
+    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    // Counted on to half past ten in the evening: it may as well be noon.
+    let counted = now("1970-01-01T12:00:00Z", 60 + 12 * 3600);
+    new(hall.desk.reserve(&wish('A', None), counted).unwrap());
+    // Three in the morning, by the platform.
+    hall.desk.platform_time("2026-11-24T19:00:00Z".parse().unwrap(), Duration::from_secs(50_000));
+    let night = now("1970-01-01T13:00:00Z", 50_060);
+    let answer = hall.desk.reserve(&wish('A', None), night).unwrap();
+    let Answer::Refused(Refusal::Closed { next }) = answer else { panic!("{answer:?}") };
+    assert_eq!(next.unwrap().to_string(), "2026-11-25T09:00:00");
+    assert_eq!(hall.desk.moment(night).clock, ClockState::Behind);
+    assert!(matches!(hall.desk.overview(night).unwrap().door, DoorState::Closed { .. }));
+}
+
+#[test]
+fn a_false_day_that_the_platform_corrected_does_not_come_back() {
+    let mut hall = Hall::usual();
+    let false_one = new(hall.desk.give_paperless(&wish('A', None), now("2099-01-01T02:00:00Z", 10)).unwrap());
+    hall.desk.platform_time("2026-11-24T02:00:00Z".parse().unwrap(), Duration::from_secs(20));
+    let right = new(hall.desk.give_paperless(&wish('A', Some(somebody())), morning()).unwrap());
+    assert_eq!((right.day.to_string().as_str(), right.number.number), ("2026-11-24", 1));
+    let expired = hall.desk.ticket(false_one.id).unwrap();
+    assert_eq!(expired.state, TicketState::Expired, "waiting tickets of a false day end too");
+    let mut hall = hall.restart(now("2026-11-24T03:00:00Z", 1));
+    let later = now("2026-11-24T03:00:10Z", 11);
+    assert_eq!(hall.desk.today(later).to_string(), "2026-11-24");
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), later).unwrap();
+    assert!(matches!(again, Answer::Live(live) if live.id == right.id));
+    assert_eq!(new(hall.desk.reserve(&wish('A', None), later).unwrap()).number.number, 2);
+}
+
+#[test]
+fn a_false_day_is_left_even_where_no_ticket_was_taken_since() {
+    let mut hall = Hall::usual();
+    let false_one = new(hall.desk.give_paperless(&wish('A', None), now("2099-01-01T02:00:00Z", 10)).unwrap());
+    hall.desk.platform_time("2026-11-24T02:00:00Z".parse().unwrap(), Duration::from_secs(20));
+    hall.desk.cancel(false_one.id, "not_taken", morning()).unwrap();
+    let mut hall = hall.restart(now("2026-11-24T03:00:00Z", 1));
+    assert_eq!(hall.desk.today(now("2026-11-24T03:00:10Z", 11)).to_string(), "2026-11-24");
+}
+
+#[test]
+fn time_stays_above_whatever_verb_wrote_last() {
+    let noon = now("2026-11-24T04:00:00Z", 5_820);
+    let verbs: [(&str, fn(&mut Desk, TicketId, Now)); 5] = [
+        ("issue", |desk, id, at| drop(desk.issue(id, PrintSurety::Confirmed, at).unwrap())),
+        ("void", |desk, id, at| drop(desk.void(id, "jam", at).unwrap())),
+        ("doubt", |desk, id, at| drop(desk.doubt(id, "no_answer", at).unwrap())),
+        ("cancel", |desk, id, at| {
+            desk.issue(id, PrintSurety::Confirmed, morning()).unwrap();
+            desk.cancel(id, "not_taken", at).unwrap();
+        }),
+        ("reprint", |desk, id, at| {
+            desk.issue(id, PrintSurety::Confirmed, morning()).unwrap();
+            desk.reprinting(id, at).unwrap();
+        }),
+    ];
+    for (name, verb) in verbs {
+        let mut hall = Hall::usual();
+        let ticket = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+        verb(&mut hall.desk, ticket.id, noon);
+        let back = now("2026-11-24T02:30:00Z", 5_821);
+        assert!(hall.desk.moment(back).at >= noon.wall, "{name}: {:?}", hall.desk.moment(back));
+    }
+    // A start that wrote nothing has seen nothing.
+    let hall = Hall::usual().restart(now("2099-01-01T00:00:00Z", 1));
+    assert_eq!({ hall }.desk.today(morning()).to_string(), "2026-11-24");
+}
+
+#[test]
+fn a_reservation_whose_end_was_never_written_ends_with_the_day() {
+    let mut hall = Hall::usual();
+    let stuck = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let tomorrow = now("2026-11-25T01:00:00Z", 90_000);
+    new(hall.desk.give_paperless(&wish('B', None), tomorrow).unwrap());
+    assert_eq!(hall.desk.ticket(stuck.id).unwrap().state, TicketState::Void);
+    let told: Vec<_> = hall.kinds();
+    assert!(told.contains(&("ticket.void".to_owned(), 1)), "{told:?}");
+    let acts: Vec<String> = {
+        let raw = rusqlite::Connection::open(hall.desk.store().file()).unwrap();
+        let mut found = raw.prepare("SELECT act FROM trail WHERE ticket = ?1 ORDER BY id").unwrap();
+        found.query_map([stuck.id.as_bytes()], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(acts, ["reserved", "unconfirmed", "void"]);
+}
+
+#[test]
+fn an_event_whose_resident_does_not_open_is_told_with_the_others() {
+    let mut hall = Hall::usual();
+    new(hall.desk.give_paperless(&wish('A', Some(somebody())), morning()).unwrap());
+    new(hall.desk.give_paperless(&wish('B', None), morning()).unwrap());
+    let raw = rusqlite::Connection::open(hall.desk.store().file()).unwrap();
+    raw.execute("UPDATE person SET sealed = zeroblob(length(sealed))", []).unwrap();
+    let events = hall.outbox().waiting(10, |_| true).unwrap();
+    assert_eq!(events.len(), 2);
+    assert!(matches!(events[0].resident, Err(StoreError::Damaged(_))), "{:?}", events[0]);
+    assert!(matches!(events[1].resident, Ok(None)));
 }
 
 #[test]

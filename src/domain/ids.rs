@@ -99,6 +99,12 @@ impl TicketCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The address that a QR holds: `page` with this code for its `{code}`.
+    #[must_use]
+    pub fn within(&self, page: &str) -> String {
+        page.replace("{code}", &self.0)
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,6 @@ use jiff::Timestamp;
 pub struct Now {
     /// The system's wall clock, UTC.
     pub wall: Timestamp,
-    /// Time since the process started; never goes back.
+    /// Time since the process started, the machine's sleep counted in; never goes back.
     pub mono: Duration,
 }

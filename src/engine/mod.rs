@@ -8,6 +8,7 @@ pub mod clock;
 mod devices;
 pub mod idle;
 mod message;
+mod mouth;
 mod paper;
 mod picture;
 pub mod scene;
@@ -18,9 +19,11 @@ use std::time::Duration;
 
 use self::devices::Devices;
 use self::idle::{Idle, Patience, Quiet};
-use self::paper::{LastPaper, Printing};
+use self::mouth::Mouth;
+use self::paper::Printing;
 use self::scene::{Manner, Scene};
 use crate::desk::{Desk, Overview};
+use crate::domain::device::PrintResult;
 use crate::domain::time::Now;
 use crate::peripherals::ReaderNews;
 use crate::store::{self, OutboxReader, StoreError};
@@ -30,6 +33,16 @@ pub use message::{Input, MannerAct, Out, PlatformNews, Verdict};
 
 /// A touch on a page that came up this short a time ago was meant for the page before it.
 const SECOND_TOUCH: Duration = Duration::from_millis(250);
+
+/// What the store did not take is offered to it again so often.
+const OWED_AGAIN: Duration = Duration::from_secs(1);
+
+/// A wish that two touches in a row make once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Act(Act),
+    Manner(MannerAct),
+}
 
 /// What the configuration rules over the screen and the paper.
 #[derive(Clone, Debug)]
@@ -46,6 +59,8 @@ pub struct Settings {
     pub has_reader: bool,
     /// Whether the terminal has a ticket dispenser at all.
     pub has_dispenser: bool,
+    /// Whether the site has a platform at all.
+    pub has_platform: bool,
 }
 
 /// The terminal's truth.
@@ -62,11 +77,17 @@ pub struct Engine {
     manner: Manner,
     idle: Idle,
     printing: Option<Printing>,
-    last_paper: Option<LastPaper>,
-    paper_hangs: bool,
+    mouth: Mouth,
+    /// What a print came to and the store did not take yet.
+    unsettled: Option<(Printing, PrintResult)>,
+    /// The last wish that was no typing, and when.
+    last_wish: Option<(Wish, Duration)>,
     next_job: u64,
     hall: Option<Overview>,
+    /// The last write failed.
     store_trouble: bool,
+    /// The last read failed.
+    read_trouble: bool,
     platform: String,
     shown: Option<Scene>,
     page_since: Duration,
@@ -78,16 +99,17 @@ impl Engine {
     /// # Errors
     /// Where the store can't be opened a second time for reading.
     pub fn new(mut desk: Desk, settings: Settings) -> Result<Self, StoreError> {
-        let last_paper = match desk.last_paper()? {
-            store::LastPaper::Ticket(ticket) => Some(LastPaper::found(ticket)),
-            store::LastPaper::Nothing | store::LastPaper::Unsure => None,
-        };
+        let mut mouth = Mouth::default();
+        if let store::LastPaper::Ticket(ticket) = desk.last_paper()? {
+            mouth.came_out(mouth::Out { job: None, ticket, reprint: false });
+        }
         let outbox = desk.store().outbox_reader()?;
         let manner = Manner {
             language: settings.languages.first().cloned().unwrap_or_default(),
             elder: false,
             contrast: false,
         };
+        let settings_platform = settings.has_platform;
         let devices = Devices::new(settings.has_reader, settings.has_dispenser);
         Ok(Self {
             desk,
@@ -100,12 +122,14 @@ impl Engine {
             manner,
             idle: Idle::default(),
             printing: None,
-            last_paper,
-            paper_hangs: false,
+            mouth,
+            unsettled: None,
+            last_wish: None,
             next_job: 1,
             hall: None,
             store_trouble: false,
-            platform: "none".to_owned(),
+            read_trouble: false,
+            platform: if settings_platform { "untried" } else { "none" }.to_owned(),
             shown: None,
             page_since: Duration::ZERO,
         })
@@ -153,7 +177,8 @@ impl Engine {
             now.mono + if part == 0 { Duration::from_secs(1) } else { Duration::from_nanos(part) }
         });
         let print = self.printing.as_ref().map(Printing::deadline);
-        [Some(minute), quiet, page, print]
+        let owed = self.unsettled.as_ref().map(|_| now.mono + OWED_AGAIN);
+        [Some(minute), quiet, page, print, owed]
             .into_iter()
             .flatten()
             .min()
@@ -175,10 +200,9 @@ impl Engine {
 
     fn act(&mut self, act: Act, now: Now, out: &mut Vec<Out>) {
         self.idle.touched(now.mono);
-        let fresh = now.mono.saturating_sub(self.page_since) < SECOND_TOUCH;
         let typing = matches!(act, Act::Key(_) | Act::Backspace | Act::Clear | Act::Reveal(_) | Act::Stay);
-        if fresh && !typing && self.shown.is_some() {
-            log::debug!("a second touch within {} ms is the same wish", SECOND_TOUCH.as_millis());
+        let fresh = self.shown.is_some() && now.mono.saturating_sub(self.page_since) < SECOND_TOUCH;
+        if !typing && (fresh || self.is_second_touch(Wish::Act(act), now)) {
             return;
         }
         match act {
@@ -255,7 +279,8 @@ impl Engine {
 
     fn store_failed(&mut self, error: &StoreError, now: Now, out: &mut Vec<Out>) {
         log::error!("the store took nothing: {error}; {}", error.advice());
-        self.store_trouble = true;
+        // A row that changed meanwhile is no trouble of the disk.
+        self.store_trouble |= !matches!(error, StoreError::Changed);
         self.tell_visit(Event::StoreFailed, now, out);
     }
 
@@ -273,8 +298,17 @@ impl Engine {
         self.hall = None;
     }
 
+    /// Whether that very wish was heard a moment ago: two touches in a row on one button are one wish.
+    fn is_second_touch(&mut self, wish: Wish, now: Now) -> bool {
+        let before = self.last_wish.replace((wish, now.mono));
+        before.is_some_and(|(last, at)| last == wish && now.mono.saturating_sub(at) < SECOND_TOUCH)
+    }
+
     fn change_manner(&mut self, act: MannerAct, now: Now) {
         self.idle.touched(now.mono);
+        if self.is_second_touch(Wish::Manner(act), now) {
+            return;
+        }
         match act {
             MannerAct::Language => {
                 let languages = &self.settings.languages;
@@ -295,7 +329,11 @@ impl Engine {
     fn reader(&mut self, news: ReaderNews, now: Now, out: &mut Vec<Out>) {
         self.devices.reader_news(&news);
         let event = match news {
-            ReaderNews::Health(_) | ReaderNews::Lifted => return,
+            ReaderNews::Health(health) if health.state.works() => return,
+            // Lifted, or gone with the reader: whoever was being read is to know.
+            ReaderNews::Health(_) | ReaderNews::Lifted => {
+                return self.tell_visit(Event::CardGone, now, out);
+            }
             ReaderNews::CardSeen => Event::CardSeen,
             ReaderNews::Card(resident) => Event::Card(resident),
             ReaderNews::Failed(trouble) => Event::CardFailed(trouble),
@@ -303,8 +341,10 @@ impl Engine {
         // A card says that somebody is there.
         self.idle.touched(now.mono);
         // On the home page a card alone is the wish for a number; help in view is put away for it.
-        if self.visit.is_none() {
+        if self.visit.as_ref().is_none_or(TakeNumber::wants_card) {
             self.help = false;
+        }
+        if self.visit.is_none() {
             self.begin(TakeNumber::begin_with_card(), now);
         }
         self.tell_visit(event, now, out);
@@ -335,6 +375,7 @@ impl Engine {
 
     /// What time alone does: the journey's own deadlines, the idle countdown, a printer that never answered.
     fn pass_time(&mut self, now: Now, out: &mut Vec<Out>) {
+        self.settle_owed(now, out);
         self.give_up_print(now, out);
         self.tell_visit(Event::Tick, now, out);
         if self.somebody() && self.idle.state(now.mono, self.patience()) == Quiet::Over {

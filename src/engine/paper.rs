@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, Out};
+use super::{Engine, Out, mouth};
 use crate::domain::device::{PaperTrouble, PrintResult};
 use crate::domain::ids::TicketId;
 use crate::domain::ticket::{PrintSurety, Ticket, TicketState};
@@ -24,28 +24,6 @@ pub(super) struct Printing {
     until: Duration,
 }
 
-/// The paper that came out last, while it may still hang in the presenter.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LastPaper {
-    /// `None` for paper that an earlier process printed.
-    job: Option<JobId>,
-    ticket: TicketId,
-    /// The number is in somebody's hand on another paper already.
-    reprint: bool,
-}
-
-impl LastPaper {
-    /// Paper that an earlier process printed and that may hang there still.
-    pub(super) fn found(ticket: TicketId) -> Self {
-        Self { job: None, ticket, reprint: false }
-    }
-
-    /// Paper of no job is the last one, whichever session printed it.
-    fn is_of(self, job: Option<JobId>) -> bool {
-        job.is_none() || self.job.is_none() || self.job == job
-    }
-}
-
 impl Printing {
     /// When it is given up.
     pub(super) fn deadline(&self) -> Duration {
@@ -59,7 +37,6 @@ impl Engine {
         let job = JobId(self.next_job);
         self.next_job += 1;
         out.push(Out::Print(job, Box::new(self.ticket_paper(&ticket, reprint))));
-        self.last_paper = None;
         self.printing = Some(Printing { job, ticket, reprint, until: now.mono + LAST_RESORT });
     }
 
@@ -75,22 +52,15 @@ impl Engine {
                 }
             },
             DispenserNews::NotTaken { job } => {
-                if self.last_paper.is_some_and(|paper| paper.is_of(job)) {
-                    log::info!("a ticket hangs in the dispenser, not taken");
-                    self.paper_hangs = true;
-                }
+                log::info!("a ticket hangs in the dispenser, not taken");
+                self.mouth.not_taken(job);
             }
             DispenserNews::Taken { job } => {
-                if self.last_paper.take_if(|paper| paper.is_of(job)).is_some() {
-                    self.paper_hangs = false;
-                }
+                self.mouth.left(job);
             }
             DispenserNews::TakenBack { job } => {
-                if let Some(paper) = self.last_paper.take_if(|paper| paper.is_of(job)) {
-                    self.paper_hangs = false;
-                    if !paper.reprint {
-                        self.taken_back(paper.ticket, now, out);
-                    }
+                if let Some(paper) = self.mouth.left(job).filter(|paper| !paper.reprint) {
+                    self.taken_back(paper.ticket, now, out);
                 }
             }
         }
@@ -105,25 +75,47 @@ impl Engine {
     }
 
     fn paper(&mut self, printing: Printing, result: PrintResult, now: Now, out: &mut Vec<Out>) {
-        let (id, reprint) = (printing.ticket.id, printing.reprint);
-        let settled = if printing.reprint {
-            self.settle_reprint(printing.ticket, result, now)
-        } else {
-            self.settle_first(id, result, now)
-        };
-        self.hall = None;
         // However long it took, the resident has the whole time for the page that comes now.
         self.idle.touched(now.mono);
-        match settled {
+        self.help = false;
+        if matches!(result, PrintResult::Printed { .. }) {
+            let (ticket, reprint) = (printing.ticket.id, printing.reprint);
+            self.mouth.came_out(mouth::Out { job: Some(printing.job), ticket, reprint });
+        }
+        match self.settle_paper(&printing, result, now) {
             Ok(ticket) => {
-                if matches!(result, PrintResult::Printed { .. }) {
-                    self.last_paper = Some(LastPaper { job: Some(printing.job), ticket: id, reprint });
-                    self.paper_hangs = false;
-                }
                 out.push(Out::Wake);
                 self.tell_visit(Event::Paper(ticket, result), now, out);
             }
-            Err(error) => self.store_failed(&error, now, out),
+            Err(error) => {
+                if !matches!(error, StoreError::Changed) {
+                    self.unsettled = Some((printing, result));
+                }
+                self.store_failed(&error, now, out);
+            }
+        }
+    }
+
+    /// What a print came to stays owed to the store until it takes it.
+    pub(super) fn settle_owed(&mut self, now: Now, out: &mut Vec<Out>) {
+        let Some((printing, result)) = self.unsettled.take() else { return };
+        match self.settle_paper(&printing, result, now) {
+            Ok(ticket) => {
+                log::info!("the store took what became of ticket {}", ticket.number);
+                self.store_trouble = false;
+                out.push(Out::Wake);
+            }
+            Err(StoreError::Changed) => {}
+            Err(_) => self.unsettled = Some((printing, result)),
+        }
+    }
+
+    fn settle_paper(&mut self, printing: &Printing, result: PrintResult, now: Now) -> Result<Ticket, StoreError> {
+        self.hall = None;
+        if printing.reprint {
+            self.settle_reprint(printing.ticket.clone(), result, now)
+        } else {
+            self.settle_first(printing.ticket.id, result, now)
         }
     }
 
@@ -168,7 +160,6 @@ impl Engine {
         );
         let rules = self.desk.rules();
         let person = self.visit.as_ref().and_then(|visit| visit.person());
-        let code = ticket.code.as_str();
         TicketPaper {
             site: self.settings.site_name.clone(),
             number: ticket.number.to_string(),
@@ -179,11 +170,10 @@ impl Engine {
             person: person.map(|person| (person.name, person.id)),
             taken_at: ticket.reserved_at.to_zoned_datetime(rules.time_zone.clone()).datetime(),
             terminal: rules.terminal.clone(),
-            qr: self
-                .settings
-                .ticket_url
-                .as_ref()
-                .map_or_else(|| code.to_owned(), |url| url.replace("{code}", code)),
+            qr: match &self.settings.ticket_url {
+                Some(page) => ticket.code.within(page),
+                None => ticket.code.as_str().to_owned(),
+            },
             qr_opens_page: self.settings.ticket_url.is_some(),
             reprint,
         }

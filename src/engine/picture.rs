@@ -32,6 +32,8 @@ impl Engine {
             reader: self.devices.reader_works(),
             card_left: self.devices.card_lies,
             dispenser: self.devices.dispenser_works(),
+            paperless: !self.settings.has_dispenser,
+            slow: self.manner.elder,
             without_card: self.settings.ticket_without_card,
             ticket_url: self.settings.ticket_url.clone(),
         }
@@ -47,10 +49,13 @@ impl Engine {
             .is_some_and(|hall| hall.moment.day == day && hall.asked_at.as_second().div_euclid(60) == minute);
         if !fresh {
             match self.desk.overview(now) {
-                Ok(hall) => self.hall = Some(hall),
+                Ok(hall) => {
+                    self.hall = Some(hall);
+                    self.read_trouble = false;
+                }
                 Err(error) => {
                     log::error!("the store can't be read: {error}; {}", error.advice());
-                    self.store_trouble = true;
+                    self.read_trouble = true;
                 }
             }
         }
@@ -108,8 +113,7 @@ impl Engine {
             can_back: self.help
                 || (self.more && self.visit.is_none())
                 || journey.is_some_and(TakeNumber::can_go_back),
-            can_home: self.help
-                || (self.more && self.visit.is_none())
+            can_home: (self.help && self.visit.as_ref().is_none_or(TakeNumber::can_leave)) || (self.more && self.visit.is_none())
                 || journey.is_some_and(TakeNumber::can_leave),
             can_change_manner: !waits || self.visit.as_ref().is_some_and(TakeNumber::can_leave),
             countdown,
@@ -135,13 +139,13 @@ impl Engine {
 
     fn banner(&self, clock: ClockState) -> Option<Banner> {
         use crate::domain::device::HealthState;
-        if self.store_trouble {
+        if self.store_trouble || self.read_trouble {
             return Some(Banner::StoreTrouble);
         }
         if clock == ClockState::Behind {
             return Some(Banner::ClockBehind);
         }
-        if self.paper_hangs {
+        if self.mouth.hangs() {
             return Some(Banner::PaperLeft);
         }
         let starting = |health: &crate::domain::device::Health| health.state == HealthState::Starting;
@@ -178,7 +182,7 @@ impl Engine {
             Ok(counts) => {
                 let report =
                     OutboxReport { waiting: counts.waiting, oldest: counts.oldest, dead: counts.dead };
-                (report, if self.store_trouble { "the last write failed" } else { "ok" }.to_owned())
+                (report, if self.store_trouble || self.read_trouble { "the last write failed" } else { "ok" }.to_owned())
             }
             Err(error) => (OutboxReport::default(), error.to_string()),
         };
@@ -199,6 +203,7 @@ impl Engine {
                 business_day: moment.day.to_string(),
             },
             platform: self.platform.clone(),
+            hall: None,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Report {
     pub clock: ClockReport,
     /// The platform.
     pub platform: String,
+    /// The hall's server; none where this terminal runs none.
+    pub hall: Option<HallReport>,
 }
 
 /// One device.
@@ -56,6 +58,13 @@ pub struct OutboxReport {
     pub oldest: Option<String>,
     /// Events that the platform refused.
     pub dead: u64,
+}
+
+/// The hall's server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HallReport {
+    /// Where its pages are.
+    pub address: String,
 }
 
 /// The clock.

@@ -63,6 +63,7 @@ impl Terminal {
             ticket_url: None,
             has_reader: true,
             has_dispenser: true,
+            has_platform: true,
         };
         let engine = Engine::new(desk, settings).unwrap();
         let mut terminal = Self {
@@ -359,4 +360,36 @@ fn paper_that_an_earlier_session_left_hanging_is_the_last_ticket() {
     assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
     terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));
     assert_eq!(terminal.events().len(), 2);
+}
+
+#[test]
+fn two_touches_on_one_button_that_stays_are_one_wish() {
+    let mut terminal = Terminal::start();
+    terminal.mono += Duration::from_secs(1);
+    terminal.tell(Input::Manner(MannerAct::Elder));
+    terminal.mono += Duration::from_millis(120);
+    terminal.tell(Input::Manner(MannerAct::Elder));
+    assert!(terminal.scene().manner.elder);
+    terminal.mono += Duration::from_millis(400);
+    terminal.tell(Input::Manner(MannerAct::Elder));
+    assert!(!terminal.scene().manner.elder);
+}
+
+#[test]
+fn a_card_pulled_away_while_it_is_read_is_asked_for_anew() {
+    let mut terminal = Terminal::start();
+    terminal.tell(Input::Reader(ReaderNews::CardSeen));
+    terminal.tell(Input::Reader(ReaderNews::Lifted));
+    let failed = crate::visit::view::ReaderFace::Failed(CardTrouble::Unreadable);
+    assert!(matches!(&terminal.scene().page, Shown::Visit(Page::PlaceCard { reader, .. }) if *reader == failed));
+}
+
+#[test]
+fn the_end_of_a_print_puts_help_away() {
+    let mut terminal = Terminal::start();
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm, Act::Help]);
+    assert_eq!(terminal.page(), "help");
+    assert!(!terminal.scene().can_home, "nobody leaves while paper is on its way");
+    terminal.printed(CONFIRMED);
+    assert_eq!(terminal.page(), "take_ticket");
 }

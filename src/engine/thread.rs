@@ -52,7 +52,19 @@ impl Mailbox {
     }
 }
 
-/// Starts the thread; it ends after [`Mailbox::stop`] or when every mailbox is gone.
+/// Tells once that the thread has ended, also where it ended by a fault.
+struct Ending(Option<Box<dyn FnOnce() + Send>>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(tell) = self.0.take() {
+            tell();
+        }
+    }
+}
+
+/// Starts the thread; it ends after [`Mailbox::stop`] or when every mailbox is gone, and then calls `on_end`: without
+/// it no page ever changes again, so whoever shows the pages has to end as well.
 ///
 /// # Errors
 /// Where the system gives no thread.
@@ -61,10 +73,13 @@ pub fn spawn(
     mail: Receiver<Mail>,
     mut ports: Box<dyn Ports>,
     clock: Clock,
+    on_end: Box<dyn FnOnce() + Send>,
 ) -> std::io::Result<JoinHandle<()>> {
+    let ending = Ending(Some(on_end));
     std::thread::Builder::new().name("engine".into()).spawn(move || {
         run(&mut engine, &mail, &mut *ports, clock);
         log::info!("engine ended");
+        drop(ending);
     })
 }
 

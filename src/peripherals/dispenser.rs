@@ -17,6 +17,9 @@ use super::{DispenserNews, JobId, TicketPaper, ticket_layout};
 use crate::domain::device::{Health, HealthState, PaperTrouble, PrintResult};
 use crate::words::Words;
 
+/// What there is to say of silence.
+const NO_ANSWER: &str = "it does not answer; check cable and power";
+
 /// The dispenser's handle: takes orders, never waits.
 pub struct Dispenser {
     profile: Profile,
@@ -51,6 +54,7 @@ impl Dispenser {
             profile: profile.clone(),
             orders,
             tell: Box::new(tell.clone()),
+            interpreter: Interpreter::default(),
             memory,
             clock: Clock::start(),
             stop: stop.clone(),
@@ -106,6 +110,7 @@ struct Printer {
     profile: Profile,
     orders: Receiver<Command>,
     tell: Box<dyn Fn(DispenserNews) + Send>,
+    interpreter: Interpreter,
     /// What must outlive a session: a late answer to an earlier one must not confirm a later job.
     memory: Memory,
     clock: Clock,
@@ -115,24 +120,21 @@ struct Printer {
 impl Supervised for Printer {
     fn run(&mut self, link: &mut dyn Link) -> bool {
         let mut answered = false;
-        let tell = &self.tell;
-        let mut interpreter = Interpreter::default();
-        let end = run(link, &self.profile, &mut self.memory, &self.orders, &mut |event| {
+        let Self { profile, memory, orders, interpreter, tell, .. } = self;
+        let end = run(link, profile, memory, orders, &mut |event| {
             answered |= matches!(event, PrinterEvent::Status(_));
-            if let Some(news) = interpreter.news(event) {
-                tell(news);
-            }
+            interpreter.news(event).into_iter().for_each(&*tell);
         });
         match end {
             RunEnd::Stopped => {}
-            RunEnd::Lost => self.health(HealthState::Lost, "it does not answer; check cable and power"),
-            RunEnd::Link(error) => self.health(HealthState::Lost, &error.to_string()),
+            RunEnd::Lost => self.lost(NO_ANSWER),
+            RunEnd::Link(error) => self.lost(&error.to_string()),
         }
         answered
     }
 
     fn unreachable(&mut self, error: &LinkError) {
-        self.health(HealthState::Lost, &error.to_string());
+        self.lost(&error.to_string());
     }
 
     fn wait(&mut self, how_long: Duration) {
@@ -152,8 +154,8 @@ impl Supervised for Printer {
 }
 
 impl Printer {
-    fn health(&self, state: HealthState, detail: &str) {
-        (self.tell)(DispenserNews::Health(Health { state, detail: detail.to_owned() }));
+    fn lost(&mut self, why: &str) {
+        self.interpreter.lost(why).into_iter().for_each(&self.tell);
     }
 
     fn refuse(&self, id: DriverJob) {
@@ -170,11 +172,16 @@ impl Printer {
     }
 }
 
-/// Puts the driver's events into the kiosk's words; one a session.
+/// Puts the driver's events into the kiosk's words; one a device, from session to session.
 #[derive(Debug, Default)]
 pub struct Interpreter {
     /// The roll nears its end.
     low: bool,
+    /// The session's last word on whether it would print.
+    readiness: Option<Result<(), Cause>>,
+    /// It was lost, and has not said anything since. Until it does, a port that opens is no news.
+    silent: bool,
+    told: Option<Health>,
 }
 
 impl Interpreter {
@@ -182,18 +189,14 @@ impl Interpreter {
     pub fn news(&mut self, event: PrinterEvent) -> Option<DispenserNews> {
         match event {
             PrinterEvent::Status(status) => {
+                self.silent = false;
                 self.low = status.paper == Paper::Low;
-                None
+                // A fault is told when the job under way has ended by it.
+                if status.fault().is_none() { self.health() } else { None }
             }
-            PrinterEvent::Readiness(Ok(())) if self.low => {
-                health(HealthState::Low, "ready; the roll nears its end")
-            }
-            PrinterEvent::Readiness(Ok(())) => health(HealthState::Ready, "ready"),
-            // Printing is no trouble, and clearing up after a failed job is over in a moment.
-            PrinterEvent::Readiness(Err(Cause::Busy)) => None,
-            PrinterEvent::Readiness(Err(Cause::NotReady)) => health(HealthState::Starting, "getting ready"),
-            PrinterEvent::Readiness(Err(cause)) => {
-                health(HealthState::Trouble(trouble(cause)), detail(cause))
+            PrinterEvent::Readiness(readiness) => {
+                self.readiness = Some(readiness);
+                self.health()
             }
             PrinterEvent::Outcome { job, outcome } => {
                 let result = match outcome {
@@ -211,25 +214,53 @@ impl Interpreter {
                     PaperFate::StillThere => Some(DispenserNews::NotTaken { job }),
                     PaperFate::TakenBack => Some(DispenserNews::TakenBack { job }),
                     PaperFate::Taken | PaperFate::PushedOut => Some(DispenserNews::Taken { job }),
-                    PaperFate::Stuck => {
-                        health(HealthState::Trouble(PaperTrouble::Jam), "paper stuck at the mouth")
-                    }
+                    // Readiness tells it, and tells when it is over.
+                    PaperFate::Stuck => None,
                 }
             }
-            PrinterEvent::Lost(cause) => health(HealthState::Lost, detail(cause)),
+            // Told with its cause by whoever runs the session.
+            PrinterEvent::Lost(_) => None,
         }
     }
-}
 
-fn health(state: HealthState, detail: &str) -> Option<DispenserNews> {
-    Some(DispenserNews::Health(Health { state, detail: detail.to_owned() }))
+    /// The session has ended, or none could begin; `why` is for the technician.
+    pub fn lost(&mut self, why: &str) -> Option<DispenserNews> {
+        self.silent = true;
+        self.readiness = None;
+        self.tell(HealthState::Lost, why)
+    }
+
+    fn health(&mut self) -> Option<DispenserNews> {
+        if self.silent {
+            return None;
+        }
+        match self.readiness? {
+            Ok(()) if self.low => self.tell(HealthState::Low, "ready; the roll nears its end"),
+            Ok(()) => self.tell(HealthState::Ready, "ready"),
+            // Printing is no trouble; of a port that failed the end of the session tells more.
+            Err(Cause::Busy | Cause::LinkLost) => None,
+            Err(Cause::NotReady) => self.tell(HealthState::Starting, "getting ready"),
+            Err(Cause::NoAnswer) => self.tell(HealthState::Lost, NO_ANSWER),
+            Err(cause) => self.tell(HealthState::Trouble(trouble(cause)), detail(cause)),
+        }
+    }
+
+    /// The same is not told twice.
+    fn tell(&mut self, state: HealthState, detail: &str) -> Option<DispenserNews> {
+        let health = Health { state, detail: detail.to_owned() };
+        if self.told.as_ref() == Some(&health) {
+            return None;
+        }
+        self.told = Some(health.clone());
+        Some(DispenserNews::Health(health))
+    }
 }
 
 fn trouble(cause: Cause) -> PaperTrouble {
     match cause {
         Cause::PaperOut => PaperTrouble::PaperOut,
         Cause::CoverOpen => PaperTrouble::CoverOpen,
-        Cause::Jam | Cause::Cutter => PaperTrouble::Jam,
+        Cause::Jam | Cause::Cutter | Cause::MouthBlocked => PaperTrouble::Jam,
         Cause::NoAnswer | Cause::LinkLost | Cause::Garbled => PaperTrouble::NoAnswer,
         Cause::Broken
         | Cause::Overheated
@@ -245,13 +276,15 @@ fn detail(cause: Cause) -> &'static str {
         Cause::PaperOut => "no paper; put in a new roll",
         Cause::CoverOpen => "the cover is open; close it",
         Cause::Jam => "paper jam; open the cover and take the paper out",
+        Cause::MouthBlocked => "paper is stuck at the mouth; pull it out",
         Cause::Cutter => "the cutter is stuck; open the cover, take the paper out, switch it off and on",
         Cause::Broken => {
             "an error that it can't leave by itself; switch it off and on, else have it repaired"
         }
         Cause::Overheated => "too hot, or the voltage is out of range; it recovers by itself",
         Cause::Offline => "off line; check its feed button and its own display",
-        Cause::NoAnswer => "it does not answer; check cable and power",
+        Cause::MouthBlocked => "paper is stuck at the mouth; pull it out",
+        Cause::NoAnswer => NO_ANSWER,
         Cause::LinkLost => "the port failed; check the cable",
         Cause::Unconfirmed => "it never said that the ticket was printed; check the profile",
         Cause::Garbled => "it sends bytes that no such printer sends; check baud rate and profile",

@@ -17,7 +17,7 @@ const LOOK_UP: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct CardReader {
     stop: Stop,
-    thread: JoinHandle<()>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl CardReader {
@@ -32,13 +32,22 @@ impl CardReader {
         let thread = std::thread::Builder::new().name("id-reader".into()).spawn(move || {
             supervise(&port, &mut |port| kiosk_link::open(port), &mut device, &raised);
         })?;
-        Ok(Self { stop, thread })
+        Ok(Self { stop, thread: Some(thread) })
     }
 
-    /// Ends the thread.
+    /// Ends the thread, as dropping it does.
     pub fn stop(self) {
+        drop(self);
+    }
+}
+
+/// Ends the thread.
+impl Drop for CardReader {
+    fn drop(&mut self) {
         self.stop.raise();
-        if self.thread.join().is_err() {
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
             log::error!("the reader's thread ended by a fault");
         }
     }
@@ -91,12 +100,15 @@ impl Supervised for Module {
         let mut answered = false;
         let end = run(link, self.stop.flag(), &mut |event| {
             answered |= matches!(event, ReaderEvent::Ready { .. });
-            if let Some(news) = news(event) {
-                (self.tell)(news);
+            // Why it was lost is known at the end alone; told twice, two causes would take turns for ever.
+            if event != ReaderEvent::Lost {
+                news(event).into_iter().for_each(&self.tell);
             }
         });
-        if let RunEnd::Link(error) = end {
-            self.lost(&error);
+        match end {
+            RunEnd::Lost => news(ReaderEvent::Lost).into_iter().for_each(&self.tell),
+            RunEnd::Link(error) => self.lost(&error),
+            RunEnd::Stopped | RunEnd::Fault(_) => {}
         }
         answered
     }
@@ -112,5 +124,88 @@ impl Supervised for Module {
             std::thread::sleep(slice);
             left -= slice;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+    use kiosk_id_reader::command::Verb;
+    use kiosk_id_reader::simulator::{CardFile, Control, Fault, FaultKind, Order, serve};
+    use kiosk_link::{Pty, ScriptedLink};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn until(heard: &Receiver<ReaderNews>, mut wanted: impl FnMut(&ReaderNews) -> bool) {
+        while !wanted(&heard.recv_timeout(PATIENCE).unwrap()) {}
+    }
+
+    #[test]
+    fn a_card_pulled_away_while_it_is_read_is_told_as_lifted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("reader");
+        let pty = Pty::open(&path).unwrap();
+        let (orders, taken) = channel();
+        let simulated = std::thread::spawn(move || serve(pty, &taken).unwrap());
+        let order = |control| {
+            let (done, answer) = channel();
+            orders.send(Order { control, done }).unwrap();
+            answer.recv_timeout(PATIENCE).unwrap().unwrap();
+        };
+        let (sender, heard) = channel();
+        let reader = CardReader::start(PortUrl::Serial { path, baud: 115_200 }, move |news| {
+            let _ = sender.send(news);
+        })
+        .unwrap();
+        order(Control::Break(Fault::at(Verb::ReadCard, FaultKind::Short)));
+        let card = CardFile::from_json(r#"{"name": "测试张三", "number": "510823199003070012"}"#).unwrap();
+        order(Control::Put(Box::new(card)));
+        until(&heard, |news| matches!(news, ReaderNews::CardSeen));
+        order(Control::Lift);
+        until(&heard, |news| {
+            assert!(!matches!(news, ReaderNews::Card(_) | ReaderNews::Failed(_)), "{news:?}");
+            matches!(news, ReaderNews::Lifted)
+        });
+        drop(reader);
+        drop(orders);
+        simulated.join().unwrap();
+    }
+
+    #[test]
+    fn a_dropped_handle_ends_its_thread() {
+        let folder = tempfile::tempdir().unwrap();
+        let (sender, heard) = channel();
+        let port = PortUrl::Serial { path: folder.path().join("none"), baud: 115_200 };
+        let reader = CardReader::start(port, move |news| {
+            let _ = sender.send(news);
+        })
+        .unwrap();
+        until(&heard, |news| matches!(news, ReaderNews::Health(_)));
+        drop(reader);
+        while heard.try_recv().is_ok() {}
+        assert!(matches!(heard.try_recv(), Err(TryRecvError::Disconnected)), "its thread still tells");
+    }
+
+    #[test]
+    fn one_end_is_told_with_one_cause() {
+        let (sender, heard) = channel();
+        let tell = move |news| drop(sender.send(news));
+        let mut module = Module { tell: Box::new(tell), stop: Stop::default() };
+        let broken = || ScriptedLink::new().fail_to_receive(LinkError::Gone);
+        for mut link in [broken(), broken()] {
+            assert!(!module.run(&mut link));
+            module.unreachable(&LinkError::Gone);
+        }
+        let details: Vec<String> = heard
+            .try_iter()
+            .map(|news| match news {
+                ReaderNews::Health(Health { state: HealthState::Lost, detail }) => detail,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(details, vec![LinkError::Gone.to_string(); 4]);
     }
 }

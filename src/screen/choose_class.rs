@@ -4,7 +4,7 @@ use kiosk_ui::{App, ChooseClassAdapter, NoticeKind, Page, ServiceClass};
 use slint::ComponentHandle;
 
 use super::Tell;
-use super::wording::{Say, rows};
+use super::wording::{Say, put};
 use crate::domain::class::ClassLetter;
 use crate::engine::Input;
 use crate::visit::Act;
@@ -58,7 +58,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, classes: &[ClassChoice], notice: Op
         enabled: !class.full,
         reason: say.say("class.full"),
     });
-    adapter.set_classes(rows(tiles.collect::<Vec<_>>()));
+    put(adapter.get_classes(), tiles.collect(), |classes| adapter.set_classes(classes));
     let rest = classes.len().saturating_sub(SHEET - 1);
     adapter.set_more_text(say.fill("class.more-left", &[&rest.to_string()]));
     let (kind, text) = match notice {

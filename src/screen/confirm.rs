@@ -4,7 +4,7 @@ use kiosk_ui::{App, ConfirmAdapter, Fact, Page};
 use slint::ComponentHandle;
 
 use super::Tell;
-use super::wording::{Say, rows};
+use super::wording::{Say, put};
 use crate::engine::Input;
 use crate::visit::Act;
 use crate::visit::view::Summary;
@@ -15,6 +15,12 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     adapter.on_confirm(move || confirm(Input::Act(Act::Confirm)));
     let cancel = tell.clone();
     adapter.on_cancel(move || cancel(Input::Act(Act::Cancel)));
+}
+
+/// Nobody's wish.
+pub(super) fn clear(app: &App) {
+    let adapter = app.global::<ConfirmAdapter>();
+    put(adapter.get_rows(), Vec::new(), |rows| adapter.set_rows(rows));
 }
 
 pub(super) fn show(app: &App, say: &Say<'_>, summary: &Summary) -> Page {
@@ -43,7 +49,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, summary: &Summary) -> Page {
         let windows = say.fill("confirm.windows", &[&say.numbers(&summary.windows)]);
         facts.push(fact("confirm.row.where", windows));
     }
-    adapter.set_rows(rows(facts));
+    put(adapter.get_rows(), facts, |rows| adapter.set_rows(rows));
     adapter.set_busy(false);
     Page::Confirm
 }

@@ -97,11 +97,21 @@ impl Headless {
 
     /// A finger down and up at that place, in design px.
     pub fn touch(&self, x: f32, y: f32) {
-        let position = LogicalPosition { x, y };
-        let button = PointerEventButton::Left;
-        self.window.dispatch_event(WindowEvent::PointerPressed { position, button });
+        self.press(x, y);
         self.pass(Duration::from_millis(60));
-        self.window.dispatch_event(WindowEvent::PointerReleased { position, button });
+        self.release(x, y);
+    }
+
+    /// A finger down at that place, in design px.
+    pub fn press(&self, x: f32, y: f32) {
+        let position = LogicalPosition { x, y };
+        self.window.dispatch_event(WindowEvent::PointerPressed { position, button: PointerEventButton::Left });
+    }
+
+    /// The finger up again.
+    pub fn release(&self, x: f32, y: f32) {
+        let position = LogicalPosition { x, y };
+        self.window.dispatch_event(WindowEvent::PointerReleased { position, button: PointerEventButton::Left });
         self.window.dispatch_event(WindowEvent::PointerExited);
     }
 

@@ -4,7 +4,7 @@ use kiosk_ui::{App, HomeAdapter, HomeTile, Page};
 use slint::ComponentHandle;
 
 use super::Tell;
-use super::wording::{Say, hour, rows};
+use super::wording::{Say, hour, put};
 use crate::domain::hours::DoorState;
 use crate::engine::Input;
 use crate::engine::scene::Home;
@@ -74,7 +74,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, home: &Home) -> Page {
         }
     };
     adapter.set_more_shown(say.elder && home.more);
-    adapter.set_tiles(rows(tiles));
+    put(adapter.get_tiles(), tiles, |tiles| adapter.set_tiles(tiles));
     let (title, text) = match home.door {
         DoorState::Open { until: Some(until) } => {
             ("home.open", say.fill("home.open.until", &[&hour(until.time())]))

@@ -4,7 +4,7 @@ use kiosk_ui::{App, KeypadAdapter, Page};
 use slint::{ComponentHandle, SharedString};
 
 use super::Tell;
-use super::wording::{Say, rows};
+use super::wording::{Say, put};
 use crate::domain::id_number::{IdNumber, WrongIdNumber};
 use crate::engine::Input;
 use crate::visit::{Act, Typed};
@@ -28,6 +28,16 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     adapter.on_reveal(move |shown| reveal(Input::Act(Act::Reveal(shown))));
 }
 
+/// Nothing typed.
+pub(super) fn clear(app: &App) {
+    let adapter = app.global::<KeypadAdapter>();
+    let empty = vec![SharedString::default(); IdNumber::LENGTH];
+    put(adapter.get_cells(), empty, |cells| adapter.set_cells(cells));
+    adapter.set_count(0);
+    adapter.set_count_text("".into());
+    adapter.set_error("".into());
+}
+
 pub(super) fn show(
     app: &App,
     say: &Say<'_>,
@@ -39,7 +49,7 @@ pub(super) fn show(
     let count = shown.reveal().chars().count();
     let mut typed = shown.reveal().chars();
     let cells = (0..IdNumber::LENGTH).map(|_| typed.next().map(SharedString::from).unwrap_or_default());
-    adapter.set_cells(rows(cells.collect::<Vec<_>>()));
+    put(adapter.get_cells(), cells.collect(), |cells| adapter.set_cells(cells));
     adapter.set_count(i32::try_from(count).unwrap_or(0));
     adapter.set_count_text(say.fill("keypad.count", &[&count.to_string()]));
     adapter.set_error(match wrong {

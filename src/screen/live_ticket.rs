@@ -20,6 +20,13 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     adapter.on_other(on(Act::OtherClass));
 }
 
+/// No ticket.
+pub(super) fn clear(app: &App) {
+    let adapter = app.global::<LiveTicketAdapter>();
+    adapter.set_number("".into());
+    adapter.set_class_text("".into());
+}
+
 pub(super) fn show(app: &App, say: &Say<'_>, ticket: &TicketView, dispenser_ready: bool) -> Page {
     let adapter = app.global::<LiveTicketAdapter>();
     adapter.set_number(ticket.number.as_str().into());

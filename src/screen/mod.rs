@@ -89,12 +89,23 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
         },
     };
     let shell = app.global::<kiosk_ui::Shell>();
+    if page == Page::Home && shell.get_page() != Page::Home {
+        wipe(app);
+    }
     if shell.get_page() != page {
         if page == Page::ChooseClass {
             choose_class::enter(app);
         }
         shell.set_page(page);
     }
+}
+
+/// Nothing of the person who left stays on pages that are not shown.
+fn wipe(app: &App) {
+    keypad::clear(app);
+    confirm::clear(app);
+    take_ticket::clear(app);
+    live_ticket::clear(app);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use kiosk_ui::{App, NotPrintedAdapter, Page, WayOn};
 use slint::ComponentHandle;
 
 use super::Tell;
-use super::wording::{Say, rows};
+use super::wording::{Say, put};
 use crate::domain::device::PaperTrouble;
 use crate::engine::Input;
 use crate::visit::{Act, view};
@@ -50,7 +50,8 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
         icon: icon(key).into(),
         primary,
     };
-    adapter.set_options(rows([way("paperless", true), way(again, false), way("give-up", false)]));
+    let ways = vec![way("paperless", true), way(again, false), way("give-up", false)];
+    put(adapter.get_options(), ways, |ways| adapter.set_options(ways));
     Page::NotPrinted
 }
 

@@ -4,7 +4,7 @@ use kiosk_ui::{App, Page, PriorityAdapter, PriorityOption};
 use slint::ComponentHandle;
 
 use super::Tell;
-use super::wording::{Say, rows};
+use super::wording::{Say, put};
 use crate::domain::priority::Priority;
 use crate::engine::Input;
 use crate::visit::Act;
@@ -42,7 +42,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, options: &[PriorityChoice]) -> Page
         .map(|option| row(option.priority.code(), icon(option.priority), option.chosen))
         .collect();
     list.push(row(NONE, "user", !declared.clone().any(|option| option.chosen)));
-    adapter.set_options(rows(list));
+    put(adapter.get_options(), list, |options| adapter.set_options(options));
     let seen = options.iter().any(|option| option.seen && option.chosen);
     adapter.set_seen_text(if seen { say.say("priority.seen-elder") } else { "".into() });
     adapter.set_next_enabled(true);

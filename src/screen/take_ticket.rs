@@ -14,6 +14,15 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     app.global::<TakeTicketAdapter>().on_done(move || tell(Input::Act(Act::Done)));
 }
 
+/// No ticket.
+pub(super) fn clear(app: &App) {
+    let adapter = app.global::<TakeTicketAdapter>();
+    adapter.set_number("".into());
+    adapter.set_where_text("".into());
+    adapter.set_has_qr(false);
+    adapter.set_qr(slint::Image::default());
+}
+
 pub(super) fn show(
     app: &App,
     say: &Say<'_>,

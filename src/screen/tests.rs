@@ -65,3 +65,34 @@ fn a_window_of_another_size_looks_as_if_it_had_always_had_it() {
         }
     }
 }
+
+#[test]
+fn a_scene_that_comes_while_a_finger_is_down_does_not_swallow_the_touch() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let heard = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&heard);
+    std::thread::spawn(move || {
+        let words = Arc::new(Words::shipped("zh").unwrap());
+        let pages = Headless::open((1080, 1920), words, "示例便民服务中心", move |input| {
+            if matches!(input, crate::engine::Input::Act(crate::visit::Act::TakeNumber)) {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        })
+        .unwrap();
+        pages.show(&home());
+        let _drawn = pages.picture();
+        // The middle of the tile 取号.
+        pages.press(540.0, 880.0);
+        let mut later = home();
+        later.clock = later.clock.with().minute(25).build().unwrap();
+        let Shown::Home(page) = &mut later.page else { unreachable!() };
+        page.waiting = 3;
+        pages.show(&later);
+        let _drawn = pages.picture();
+        pages.release(540.0, 880.0);
+    })
+    .join()
+    .unwrap();
+    assert_eq!(heard.load(Ordering::SeqCst), 1);
+}

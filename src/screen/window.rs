@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kiosk_ui::{App, Pictures, Shell, Words};
 use slint::platform::WindowEvent;
@@ -112,11 +113,20 @@ impl Window {
         })
     }
 
-    /// Shows the window until it is closed or [`quit`] is called.
+    /// Shows the window until it is closed or [`quit`] is called; not at all where `ended` was raised before.
     ///
     /// # Errors
     /// Where the display goes away.
-    pub fn run(&self) -> Result<(), WindowError> {
+    pub fn run(&self, ended: &Arc<AtomicBool>) -> Result<(), WindowError> {
+        if ended.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let raised = Arc::clone(ended);
+        slint::Timer::single_shot(std::time::Duration::ZERO, move || {
+            if raised.load(Ordering::Acquire) {
+                quit();
+            }
+        });
         self.app.show().map_err(|error| WindowError::NoDisplay(error.to_string()))?;
         fit(&self.app);
         slint::run_event_loop().map_err(|error| WindowError::Lost(error.to_string()))

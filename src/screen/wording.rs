@@ -1,7 +1,7 @@
 //! Words of the language shown, with what is filled into them.
 
 use jiff::civil::{Date, DateTime, Time};
-use slint::{ModelRc, SharedString, VecModel};
+use slint::{Model, ModelRc, SharedString, VecModel};
 
 use crate::domain::priority::Priority;
 use crate::words::Words;
@@ -83,4 +83,32 @@ pub(super) fn hour(time: Time) -> String {
 /// Rows for a page.
 pub(super) fn rows<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
     ModelRc::new(VecModel::from_iter(rows))
+}
+
+/// Changes the rows of a page where they differ and leaves the rest as it is: another model would take every row
+/// away from under the finger, and the focus with it. `None` where the page has no model of ours yet.
+fn change<T: Clone + PartialEq + 'static>(shown: &ModelRc<T>, wanted: &[T]) -> Option<()> {
+    let model = shown.as_any().downcast_ref::<VecModel<T>>()?;
+    for (place, row) in wanted.iter().enumerate() {
+        match model.row_data(place) {
+            Some(old) if old == *row => {}
+            Some(_) => model.set_row_data(place, row.clone()),
+            None => model.push(row.clone()),
+        }
+    }
+    while model.row_count() > wanted.len() {
+        model.remove(model.row_count() - 1);
+    }
+    Some(())
+}
+
+/// Shows `wanted` in the model that the page has, or gives it one.
+pub(super) fn put<T: Clone + PartialEq + 'static>(
+    shown: ModelRc<T>,
+    wanted: Vec<T>,
+    set: impl FnOnce(ModelRc<T>),
+) {
+    if change(&shown, &wanted).is_none() {
+        set(rows(wanted));
+    }
 }

@@ -11,8 +11,10 @@ mod people;
 mod seal;
 mod tickets;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use keys::{KeyError, StoreKey, write_new_secret};
@@ -60,7 +62,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        let writing = Writing { transaction, keys: &self.keys };
+        let writing = Writing::of(transaction, &self.keys);
         let done = act(&writing)?;
         writing.transaction.commit().map_err(StoreError::from)?;
         Ok(done)
@@ -75,7 +77,7 @@ impl Store {
         look: impl FnOnce(&Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let transaction = self.connection.transaction().map_err(StoreError::from)?;
-        look(&Writing { transaction, keys: &self.keys })
+        look(&Writing::of(transaction, &self.keys))
     }
 
     /// The file that holds it.
@@ -104,6 +106,19 @@ impl Store {
 pub struct Writing<'s> {
     transaction: Transaction<'s>,
     keys: &'s keys::Derived,
+    latest: Cell<Option<Timestamp>>,
+}
+
+impl<'s> Writing<'s> {
+    fn of(transaction: Transaction<'s>, keys: &'s keys::Derived) -> Self {
+        Self { transaction, keys, latest: Cell::new(None) }
+    }
+
+    /// The instant of the last line of trail that this transaction wrote.
+    #[must_use]
+    pub fn latest_written(&self) -> Option<Timestamp> {
+        self.latest.get()
+    }
 }
 
 /// Why the store did not do what was asked.

@@ -23,8 +23,9 @@ pub struct Waiting {
     pub at: String,
     /// JSON object, without the resident.
     pub body: String,
-    /// Who joins the body on the wire, where the kind names a resident and they are not erased.
-    pub resident: Option<Resident>,
+    /// Who joins the body on the wire, where the kind names a resident and they are not erased; or why the row that
+    /// holds them does not open, which is no reason to keep back this event or any other.
+    pub resident: Result<Option<Resident>, StoreError>,
 }
 
 /// How the outbox stands.
@@ -128,8 +129,8 @@ impl OutboxReader {
             }
             let sealed: (Option<String>, Option<Vec<u8>>) = (row.get(6)?, row.get(7)?);
             let resident = match sealed {
-                (Some(day), Some(sealed)) => Some(people::open_resident(&self.keys, &day, &sealed)?),
-                _ => None,
+                (Some(day), Some(sealed)) => people::open_resident(&self.keys, &day, &sealed).map(Some),
+                _ => Ok(None),
             };
             found.push(Waiting {
                 event: EventId::from_bytes(row.get(0)?),

@@ -118,21 +118,21 @@ impl Writing<'_> {
             .ok_or(StoreError::Changed)
     }
 
-    /// All tickets in that state, of days before `before` where that is given, oldest first.
+    /// All tickets in that state, of every day but `but` where that is given, oldest first.
     ///
     /// # Errors
     /// Where the store fails.
     pub fn tickets_in(
         &self,
         state: TicketState,
-        before: Option<BusinessDay>,
+        but: Option<BusinessDay>,
     ) -> Result<Vec<Ticket>, StoreError> {
-        let before = before.map_or_else(|| "9999-99-99".to_owned(), |day| day.to_string());
+        let but = but.map(|day| day.to_string()).unwrap_or_default();
         // The state is spelled out, so that the planner may use the index of open tickets.
         let state = state.code();
-        let sql = format!("SELECT {COLUMNS} FROM ticket WHERE state = '{state}' AND day < ?1 ORDER BY id");
+        let sql = format!("SELECT {COLUMNS} FROM ticket WHERE state = '{state}' AND day <> ?1 ORDER BY id");
         let mut statement = self.transaction.prepare_cached(&sql)?;
-        let rows = statement.query_map([before], read_ticket)?;
+        let rows = statement.query_map([but], read_ticket)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -221,6 +221,7 @@ impl Writing<'_> {
         self.transaction
             .prepare_cached("INSERT INTO trail (ticket, at, act, who, why) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute((ticket.as_bytes(), line.at.as_millisecond(), line.act, line.who, line.why))?;
+        self.latest.set(Some(line.at));
         Ok(())
     }
 
@@ -249,7 +250,11 @@ impl Writing<'_> {
         })
     }
 
-    /// The latest instant in the trail and the latest business day of any ticket.
+    /// The instant of the trail's last line, and the business day of the ticket that was taken last: in the order in
+    /// which they were written, since a clock that ran ahead left instants and ids that are above those of now.
+    ///
+    /// No day where an instant below that ticket's was written after it: time was set back by somebody's word since,
+    /// and the ticket's day with it.
     ///
     /// # Errors
     /// Where the store fails.
@@ -258,12 +263,18 @@ impl Writing<'_> {
             .transaction
             .query_row("SELECT at FROM trail ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
             .optional()?;
-        let day: Option<String> = self
+        let taken: Option<(i64, String)> = self
             .transaction
-            .query_row("SELECT day FROM ticket ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
+            .query_row(
+                "SELECT t.at, k.day FROM trail t JOIN ticket k ON k.id = t.ticket WHERE t.id =
+                 (SELECT id FROM trail WHERE act = 'reserved' ORDER BY id DESC LIMIT 1)",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
             .optional()?;
+        let day = taken.filter(|(taken, _)| Some(*taken) <= at).map(|(_, day)| day.parse());
         let at = at.map(Timestamp::from_millisecond).transpose().map_err(|_| odd("trail.at"))?;
-        let day = day.map(|day| day.parse()).transpose().map_err(|_| odd("ticket.day"))?;
+        let day = day.transpose().map_err(|_| odd("ticket.day"))?;
         Ok((at, day.map(BusinessDay)))
     }
 }

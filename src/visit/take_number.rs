@@ -38,6 +38,8 @@ pub enum Event {
     Card(Resident),
     /// A card gave no resident.
     CardFailed(CardTrouble),
+    /// The card was taken away, or the reader with it.
+    CardGone,
     /// The desk answered a wish.
     Answer(Answer),
     /// The desk settled what the paper came to; the ticket is as it stands now.
@@ -80,6 +82,10 @@ pub struct Facts {
     pub card_left: bool,
     /// Whether the dispenser can print, and if not, why.
     pub dispenser: Result<(), PaperTrouble>,
+    /// Whether the terminal has no dispenser at all: numbers are shown and remembered.
+    pub paperless: bool,
+    /// Whether everything takes longer (关怀模式).
+    pub slow: bool,
     /// Whether the site gives numbers without a card.
     pub without_card: bool,
     /// The classes.
@@ -179,6 +185,14 @@ impl TakeNumber {
             (Step::Identify(reading), Event::CardFailed(trouble)) => {
                 *reading = Reading::Failed(trouble);
                 Vec::new()
+            }
+            // Pulled away in the midst of the reading: it is to be laid anew.
+            (Step::Identify(reading @ Reading::UnderWay), Event::CardGone) => {
+                *reading = Reading::Failed(CardTrouble::Unreadable);
+                Vec::new()
+            }
+            (Step::Typing { typed, .. }, Event::CardFailed(trouble)) if typed.count() == 0 => {
+                self.go(Step::Identify(Reading::Failed(trouble)))
             }
             (Step::Identify(_) | Step::Typing { .. }, Event::Card(resident)) => {
                 self.known(resident, Channel::Card, facts);
@@ -298,6 +312,7 @@ impl TakeNumber {
                 | Event::CardSeen
                 | Event::Card(_)
                 | Event::CardFailed(_)
+                | Event::CardGone
                 | Event::Tick,
             ) => Vec::new(),
         }
@@ -365,6 +380,7 @@ impl TakeNumber {
     fn ask_for_paper(&mut self, facts: &Facts) -> Vec<Ask> {
         match (facts.dispenser, self.wish()) {
             (_, None) => self.go(Step::Choosing),
+            (_, Some(wish)) if facts.paperless => vec![Ask::Paperless(wish)],
             (Ok(()), Some(wish)) => vec![Ask::Reserve(wish)],
             (Err(trouble), Some(_)) => {
                 self.go(Step::NotPrinted { ticket: None, trouble, doubtful: false, reprint: false })
@@ -424,7 +440,7 @@ impl Step {
     }
 
     fn taken(ticket: Ticket, paperless: bool, facts: &Facts) -> Self {
-        let stay = if paperless { REMEMBER } else { TAKE_PAPER };
+        let stay = if paperless { REMEMBER } else { TAKE_PAPER } * if facts.slow { 2 } else { 1 };
         Self::Taken { ticket, paperless, until: facts.mono + stay }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use kiosk::domain::device::{Health, HealthState, PaperTrouble, PrintResult};
+use kiosk::domain::device::{PaperTrouble, PrintResult};
 use kiosk::peripherals::dispenser::Interpreter;
 use kiosk::peripherals::{DispenserNews, JobId, TicketPaper, ticket_layout};
 use kiosk::words::Words;
@@ -155,12 +155,11 @@ impl Driver {
 
     fn open(&mut self, bench: &mut Bench, now: Duration) {
         self.answered = false;
-        self.interpreter = Interpreter::default();
         if bench.plugged {
             bench.from.cut();
             self.session = Some(Session::new(self.profile.clone(), self.memory, now));
         } else {
-            self.health(HealthState::Lost, "no such port");
+            self.news.extend(self.interpreter.lost("no such port"));
             self.wait(now);
         }
     }
@@ -169,7 +168,7 @@ impl Driver {
         self.memory = session.memory();
         let detail =
             if bench.plugged { "it does not answer; check cable and power" } else { "the port is gone" };
-        self.health(HealthState::Lost, detail);
+        self.news.extend(self.interpreter.lost(detail));
         if self.answered {
             self.tries = 0;
         }
@@ -186,10 +185,6 @@ impl Driver {
             self.answered |= matches!(event, PrinterEvent::Status(_));
             self.news.extend(self.interpreter.news(event));
         }
-    }
-
-    fn health(&mut self, state: HealthState, detail: &str) {
-        self.news.push(DispenserNews::Health(Health { state, detail: detail.to_owned() }));
     }
 
     fn refuse(&mut self, job: JobId, trouble: PaperTrouble) {

@@ -3,6 +3,8 @@
 //! Rows are read by a connection of its own, so that nothing is believed that is not on disk; papers are read as a
 //! person reads them, from what came out of the simulated printer.
 
+mod rows;
+
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use kiosk::visit::view::Page;
 use kiosk_escpos::simulator::{Fate, PrintedPaper};
 use rusqlite::{Connection, OpenFlags};
 
+use self::rows::{Row, read_rows};
 use crate::papers::{Sheet, read_sheet};
 use crate::platform::Platform;
 use crate::time::Times;
@@ -34,22 +37,11 @@ impl From<rusqlite::Error> for Broken {
     }
 }
 
-/// A ticket as its row has it.
-#[derive(Debug, Clone)]
-pub struct Row {
-    id: Vec<u8>,
-    day: String,
-    class: String,
-    /// `A023`.
-    pub number: String,
-    pub state: TicketState,
-    person: Option<i64>,
-    print: Option<String>,
-    closed: bool,
-}
-
 /// The longest that the page may say that a ticket is being printed.
 const LONGEST_PRINT: Duration = Duration::from_secs(90);
+
+/// A wall clock so far below the store counts as behind: the desk's own minute, and the longest print.
+const BEHIND_MS: i64 = 155_000;
 
 /// Watches over a day.
 pub struct Promises {
@@ -59,6 +51,7 @@ pub struct Promises {
     trail_seen: i64,
     last_day: String,
     sheets: Vec<Sheet>,
+    papers_changed: bool,
     presenter: bool,
     printing_since: Option<Duration>,
     /// Where a printer lies about what it printed, likely is not sure.
@@ -75,6 +68,7 @@ impl Promises {
             trail_seen: 0,
             last_day: String::new(),
             sheets: Vec::new(),
+            papers_changed: false,
             presenter,
             printing_since: None,
             lying_printer: false,
@@ -126,32 +120,32 @@ impl Promises {
         Ok(true)
     }
 
-    /// Reads the papers of the printer that may have changed.
-    pub fn check_papers(
-        &mut self,
-        papers: &[PrintedPaper],
-        rows_changed: bool,
-    ) -> Result<Vec<String>, Broken> {
-        let first = self
-            .sheets
-            .iter()
-            .position(|sheet| !sheet.is_settled(self.presenter))
-            .unwrap_or(self.sheets.len());
+    /// Reads the papers of the printer that may have changed; says those that did.
+    pub fn read_papers(&mut self, papers: &[PrintedPaper]) -> Vec<String> {
+        let settled = |sheet: &Sheet| sheet.is_settled(self.presenter);
+        let first = self.sheets.iter().position(|sheet| !settled(sheet)).unwrap_or(self.sheets.len());
         let stands = |(sheet, paper): (&Sheet, &PrintedPaper)| {
             sheet.fate == paper.fate && sheet.items == paper.items.len()
         };
-        let same = papers.len() == self.sheets.len()
-            && self.sheets[first..].iter().zip(&papers[first..]).all(stands);
-        if same && !rows_changed {
-            return Ok(Vec::new());
+        let (known, there) = (&self.sheets[first..], &papers[first..]);
+        if known.len() == there.len() && known.iter().zip(there).all(stands) {
+            return Vec::new();
         }
+        self.papers_changed = true;
         let before: Vec<_> = self.sheets.drain(first..).map(|sheet| (sheet.fate, sheet.whole)).collect();
-        self.sheets.extend(papers[first..].iter().map(read_sheet));
+        self.sheets.extend(there.iter().map(read_sheet));
+        let now = self.sheets[first..].iter().enumerate();
+        let moved = now.filter(|(place, sheet)| before.get(*place) != Some(&(sheet.fate, sheet.whole)));
+        moved.map(|(_, sheet)| sheet.to_string()).collect()
+    }
+
+    /// Each paper against its row, where either has changed.
+    pub fn check_papers(&mut self, rows_changed: bool) -> Result<(), Broken> {
+        if !std::mem::take(&mut self.papers_changed) && !rows_changed {
+            return Ok(());
+        }
         let mut given: HashSet<(&str, &str)> = HashSet::new();
-        for (place, sheet) in self.sheets.iter().enumerate() {
-            if !self.out_whole(sheet) {
-                continue;
-            }
+        for sheet in self.sheets.iter().filter(|sheet| self.out_whole(sheet)) {
             let [code] = sheet.codes.as_slice() else {
                 return Err(Broken::new("two tickets on one paper", &sheet.numbers.join(" and ")));
             };
@@ -164,13 +158,9 @@ impl Promises {
             if !sheet.reprint && !given.insert((&row.day, &row.number)) {
                 return Err(Broken::new("a number on two papers in one day", &row.number));
             }
-            if place >= first {
-                self.no_paper_of_a_void_ticket(code, row)?;
-            }
+            self.no_paper_of_a_void_ticket(code, row)?;
         }
-        let now = self.sheets[first..].iter().enumerate();
-        let moved = now.filter(|(place, sheet)| before.get(*place) != Some(&(sheet.fate, sheet.whole)));
-        Ok(moved.map(|(_, sheet)| sheet.to_string()).collect())
+        Ok(())
     }
 
     /// What goes to paper: a reserved ticket, or an issued one once more.
@@ -197,7 +187,8 @@ impl Promises {
         if home && scene.person.is_some() {
             return Err(Broken::new("somebody is still known on the home page", ""));
         }
-        let behind = self.latest_ms().is_some_and(|latest| times.wall().as_millisecond() + 60_000 < latest);
+        let behind =
+            self.latest_ms().is_some_and(|latest| times.wall().as_millisecond() + BEHIND_MS < latest);
         let says_so = matches!(scene.banner, Some(Banner::ClockBehind | Banner::StoreTrouble));
         if behind && !platform_told && !says_so {
             return Err(Broken::new("the clock is behind and the terminal does not say so", ""));
@@ -272,133 +263,4 @@ impl Promises {
         }
         Ok(())
     }
-
-    fn no_row_twice(&self) -> Result<(), Broken> {
-        let (mut numbers, mut live) = (HashSet::new(), HashSet::new());
-        for row in self.rows.values() {
-            if !numbers.insert((&row.day, &row.number)) {
-                return Err(Broken::new("a number twice in a business day", &row.number));
-            }
-            if let (Some(person), true) = (row.person, row.state.is_live())
-                && !live.insert((&row.day, &row.class, person))
-            {
-                return Err(Broken::new("two live tickets of one resident", &row.number));
-            }
-        }
-        Ok(())
-    }
-
-    /// Business days go on only; where a clock was wrong, back to the true day on the platform's word.
-    fn follow_trail(&mut self, times: &Times) -> Result<(), Broken> {
-        let Some(store) = &self.store else { return Ok(()) };
-        let mut statement = store.prepare_cached(
-            "SELECT t.id, k.day FROM trail t JOIN ticket k ON k.id = t.ticket WHERE t.id > ?1 AND t.act = 'reserved'
-             ORDER BY t.id",
-        )?;
-        let mut rows = statement.query([self.trail_seen])?;
-        let today = times.date().to_string();
-        while let Some(row) = rows.next()? {
-            self.trail_seen = row.get(0)?;
-            let day: String = row.get(1)?;
-            if day < self.last_day && day != today {
-                return Err(Broken::new(
-                    "the business day went back",
-                    &format!("{} to {day}", self.last_day),
-                ));
-            }
-            if !times.ever_wrong && day != today {
-                return Err(Broken::new("a right clock and a wrong business day", &format!("{today} {day}")));
-            }
-            self.last_day = day;
-        }
-        Ok(())
-    }
-
-    /// What is told of each ticket fits its state, and what counts as told was taken.
-    fn outbox_agrees(&self, platform: &Platform) -> Result<(), Broken> {
-        let Some(store) = &self.store else { return Ok(()) };
-        let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut statement =
-            store.prepare_cached("SELECT subject, seq, kind, state, event FROM outbox ORDER BY position")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (subject, seq, kind): (String, usize, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let (state, event): (String, [u8; 16]) = (row.get(3)?, row.get(4)?);
-            let kinds = told.entry(subject).or_default();
-            kinds.push(kind);
-            if kinds.len() != seq {
-                return Err(Broken::new("a gap in a subject", &format!("place {seq}")));
-            }
-            let id = uuid::Uuid::from_bytes(event);
-            if state == "accepted" && !platform.accepted.contains_key(&id) {
-                return Err(Broken::new(
-                    "an event counts as taken that the platform never took",
-                    &id.to_string(),
-                ));
-            }
-            if state == "dead" && !platform.rejected.contains_key(&id) {
-                return Err(Broken::new(
-                    "an event counts as refused that the platform never refused",
-                    &id.to_string(),
-                ));
-            }
-        }
-        for row in self.rows.values() {
-            let id = uuid::Uuid::from_slice(&row.id).map_err(|_| Broken::new("an odd id", &row.number))?;
-            let kinds = told.remove(&format!("ticket/{id}")).unwrap_or_default();
-            let kinds: Vec<_> = kinds.iter().map(|kind| kind.trim_start_matches("ticket.")).collect();
-            if !fits(row.state, &kinds) {
-                return Err(Broken::new(
-                    "what is told does not fit",
-                    &format!("{} {:?} {kinds:?}", row.number, row.state),
-                ));
-            }
-        }
-        match told.keys().next() {
-            Some(subject) => Err(Broken::new("something is told of a ticket that is not there", subject)),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Nothing unissued is told but void; an end is told once, and last.
-fn fits(state: TicketState, kinds: &[&str]) -> bool {
-    let lived = |kinds: &[&str]| matches!(kinds, ["issued", rest @ ..] if rest.iter().all(|kind| *kind == "reprinted"));
-    match (state, kinds) {
-        (TicketState::Reserved | TicketState::Unconfirmed, []) | (TicketState::Void, ["void"]) => true,
-        (TicketState::Issued, kinds) => lived(kinds),
-        (TicketState::Cancelled, [kinds @ .., "cancelled"])
-        | (TicketState::Expired, [kinds @ .., "expired"]) => lived(kinds),
-        _ => false,
-    }
-}
-
-fn read_rows(store: &Connection) -> Result<BTreeMap<String, Row>, Broken> {
-    let mut statement = store.prepare_cached(
-        "SELECT k.id, k.day, k.class, k.number, k.width, k.state, k.person, k.print, k.code,
-                EXISTS (SELECT 1 FROM trail t WHERE t.ticket = k.id AND t.why = 'day_closed')
-         FROM ticket k",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut found = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let class: String = row.get(2)?;
-        let (number, width): (u32, usize) = (row.get(3)?, row.get(4)?);
-        let state: String = row.get(5)?;
-        let code: String = row.get(8)?;
-        let read = Row {
-            id: row.get(0)?,
-            day: row.get(1)?,
-            number: format!("{class}{number:0width$}"),
-            class,
-            state: TicketState::from_code(&state).ok_or_else(|| Broken::new("an unknown state", &state))?,
-            person: row.get(6)?,
-            print: row.get(7)?,
-            closed: row.get(9)?,
-        };
-        if found.insert(code, read).is_some() {
-            return Err(Broken::new("a code twice", ""));
-        }
-    }
-    Ok(found)
 }

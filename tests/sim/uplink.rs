@@ -172,7 +172,7 @@ impl Uplink {
 /// The event as it goes on the wire, the resident joined to its body.
 fn outbound(waiting: &Waiting) -> Outbound {
     let mut body: serde_json::Value = serde_json::from_str(&waiting.body).unwrap();
-    if let Some(resident) = &waiting.resident {
+    if let Ok(Some(resident)) = &waiting.resident {
         body["resident"] = serde_json::json!({
             "name": resident.name.as_ref().map(PersonName::reveal),
             "id_number": resident.id.reveal(),

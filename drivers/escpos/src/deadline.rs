@@ -10,7 +10,7 @@
 //! | `Quiet` | the probe was answered | [`QUIET`] without another queued answer | ready |
 //! | `NotTaken` | paper lies at the mouth | [`NOT_TAKEN`] | it is called out |
 //! | `TakeBack` | paper lies at the mouth | the profile's time | it is taken back |
-//! | `TakenBack` | it was told to | [`TAKEN_BACK`] | stuck |
+//! | `TakenBack` | it was told to; no job is taken meanwhile | [`TAKEN_BACK`] | stuck, and no job until it is gone |
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use kiosk_escpos::simulator::{Fate, Knob, SimulatedPrinter, serve};
+use kiosk_escpos::simulator::{Fate, Knob, Order, SimulatedPrinter, serve, serve_orders};
 use kiosk_escpos::{
     Cause, Certainty, Command, Document, Job, JobId, Memory, NoGlyphs, Outcome, Paper, PaperFate,
     PrinterEvent, Profile, RunEnd, encode, run,
@@ -141,6 +141,31 @@ fn paper_that_ends_on_the_way_leaves_no_ghost() {
     let shown =
         printer.papers().iter().filter(|paper| matches!(paper.fate, Fate::Shown | Fate::Taken)).count();
     assert_eq!(shown, 1, "{:?}", printer.papers());
+}
+
+#[test]
+fn an_order_is_answered_once_it_is_carried_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("printer");
+    let mut pty = Pty::open(&path).unwrap();
+    let (orders, taken) = mpsc::channel();
+    let served = SimulatedPrinter::new(profile("vkp80"));
+    let printer = std::thread::spawn(move || serve_orders(&mut pty, served, &taken, &mut |_| ()).unwrap());
+    let order = |knob| {
+        let (done, answer) = mpsc::channel();
+        orders.send(Order { knob, done }).unwrap();
+        answer.recv_timeout(PATIENCE).unwrap()
+    };
+    for plugged in [false, true, false] {
+        order(Knob::Plugged(plugged)).unwrap();
+        assert_eq!(path.is_symlink(), plugged);
+    }
+    // Where the path can't be made it says so and serves on.
+    std::fs::remove_dir(folder.path()).unwrap();
+    assert!(order(Knob::Plugged(true)).is_err());
+    order(Knob::Paper(Paper::Out)).unwrap();
+    drop(orders);
+    printer.join().unwrap();
 }
 
 #[test]

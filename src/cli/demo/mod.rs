@@ -32,7 +32,7 @@ impl Demo {
     }
 }
 
-/// What the spec of a demo names and this version does not have yet.
+/// What belongs to a whole morning and this version does not have yet.
 const NOT_BUILT: [&str; 7] = [
     "calls at windows",
     "ratings",

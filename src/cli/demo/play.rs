@@ -46,11 +46,12 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
             // Whoever looked may have gone.
             let _ = scenes.send(scene);
         }),
+        Box::new(|| {}),
     )?;
     let mut morning = acts::Morning::new(&stage, terminal.mailbox(), &screen, shown, album, seed, &ended);
     let played = morning.play();
     let (album, tally) = morning.end();
-    terminal.stop();
+    let well = terminal.stop();
     let proof = Proof::gather(&stage, &tally, &played);
     let summary = proof.summary(&tally, album.count());
     let written = album.summary(&summary);
@@ -58,6 +59,9 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
     written.map_err(|error| {
         Failure::cannot(format!("summary.json can't be written: {error}"), "free some room")
     })?;
+    if !well {
+        return Err(Failure::found("the engine ended by a fault", "run it again with -v and keep the log"));
+    }
     if let Err(why) = played {
         return Err(Failure::found(why, "look at the pictures up to there, and run it again with -v"));
     }

@@ -43,6 +43,7 @@ pub(super) fn show(seed: u64, verbose: bool) -> Result<(), Failure> {
         .map_err(|error| {
             Failure::cannot(&error, format!("{}; or: kiosk demo --headless DIR", error.advice()))
         })?;
+    let ended = Arc::new(AtomicBool::new(false));
     signals::on_stop(screen::quit).map_err(|error| Failure::cannot(error, "free processes and try again"))?;
     let waits = Arc::new(AtomicBool::new(false));
     let mut shower = window.shower();
@@ -53,6 +54,7 @@ pub(super) fn show(seed: u64, verbose: bool) -> Result<(), Failure> {
             watched.store(wants_card(&scene), Ordering::Release);
             shower(scene);
         }),
+        Box::new(screen::quit),
     )?;
     println!("The platform's events: http://{}/sandbox/events", stage.sandbox.address());
     println!("On the card prompt a made-up resident's card is laid after a few seconds.");
@@ -61,8 +63,10 @@ pub(super) fn show(seed: u64, verbose: bool) -> Result<(), Failure> {
     lay_cards(stage.devices.clone(), waits, seed)
         .and_then(|()| obey(stage.devices.clone()))
         .map_err(|error| Failure::cannot(error, "free processes and try again"))?;
-    let shown = window.run();
-    terminal.stop();
+    let shown = window.run(&ended);
+    if !terminal.stop() {
+        log::error!("the engine ended by a fault");
+    }
     // The helpers' threads hold the devices until the process ends, so they are not waited for.
     drop(threads);
     let folder = stage.config.file.parent().map(std::path::Path::to_path_buf);

@@ -82,8 +82,13 @@ impl Stage {
     }
 
     /// Starts the terminal on it.
-    pub(super) fn start(&self, mailbox: (Mailbox, Mail), show: Show) -> Result<Terminal, Failure> {
-        Terminal::start(&self.config, &self.words, mailbox, show)
+    pub(super) fn start(
+        &self,
+        mailbox: (Mailbox, Mail),
+        show: Show,
+        on_end: Box<dyn FnOnce() + Send>,
+    ) -> Result<Terminal, Failure> {
+        Terminal::start(&self.config, &self.words, mailbox, show, on_end)
             .map_err(|error| Failure::cannot(&error, error.advice()))
     }
 

@@ -2,8 +2,8 @@
 
 use std::sync::mpsc::Receiver as Heard;
 
-use kiosk_escpos::NoGlyphs;
 use kiosk_escpos::simulator::{Knob, Seen, SimulatedPrinter, serve};
+use kiosk_escpos::{NoGlyphs, PrinterStatus};
 use kiosk_link::Pty;
 
 use super::*;
@@ -107,10 +107,9 @@ fn every_cause_has_a_word_for_the_technician() {
         Cause::Jam,
         Cause::Cutter,
         Cause::Broken,
+        Cause::MouthBlocked,
         Cause::Overheated,
         Cause::Offline,
-        Cause::NoAnswer,
-        Cause::LinkLost,
         Cause::Unconfirmed,
         Cause::Garbled,
     ] {
@@ -121,4 +120,97 @@ fn every_cause_has_a_word_for_the_technician() {
         };
         assert!(matches!(health.state, HealthState::Trouble(_)) && !health.detail.is_empty(), "{cause:?}");
     }
+}
+
+#[test]
+fn a_roll_that_nears_its_end_is_told_when_it_does() {
+    let mut bench = Bench::set_up();
+    bench.until_state(HealthState::Ready);
+    bench.knobs.send(Knob::Paper(Paper::Low)).unwrap();
+    bench.until_state(HealthState::Low);
+    bench.dispenser.print(JobId(1), &paper());
+    assert_eq!(bench.result_of(JobId(1)), PrintResult::Printed { confirmed: true });
+    bench.knobs.send(Knob::Paper(Paper::Ok)).unwrap();
+    bench.until_state(HealthState::Ready);
+}
+
+/// The states that are told of these events.
+fn told(interpreter: &mut Interpreter, events: &[PrinterEvent]) -> Vec<HealthState> {
+    let state = |news| match news {
+        DispenserNews::Health(health) => Some(health.state),
+        _ => None,
+    };
+    events.iter().filter_map(|event| interpreter.news(*event)).filter_map(state).collect()
+}
+
+fn status(paper: Paper) -> PrinterEvent {
+    PrinterEvent::Status(PrinterStatus { online: true, paper, ..PrinterStatus::default() })
+}
+
+const READY: PrinterEvent = PrinterEvent::Readiness(Ok(()));
+
+fn not(cause: Cause) -> PrinterEvent {
+    PrinterEvent::Readiness(Err(cause))
+}
+
+#[test]
+fn a_roll_that_is_nearly_empty_and_then_empty() {
+    let mut interpreter = Interpreter::default();
+    for (events, states) in [
+        (
+            vec![not(Cause::NotReady), status(Paper::Ok), READY],
+            vec![HealthState::Starting, HealthState::Ready],
+        ),
+        (vec![status(Paper::Low)], vec![HealthState::Low]),
+        (vec![status(Paper::Low)], vec![]),
+        // Not "ready" in between.
+        (vec![status(Paper::Out), not(Cause::PaperOut)], vec![HealthState::Trouble(PaperTrouble::PaperOut)]),
+        (
+            vec![status(Paper::Ok), not(Cause::NotReady), READY],
+            vec![HealthState::Starting, HealthState::Ready],
+        ),
+    ] {
+        assert_eq!(told(&mut interpreter, &events), states, "{events:?}");
+    }
+}
+
+#[test]
+fn paper_stuck_at_the_mouth_is_over_when_it_is_gone() {
+    let mut interpreter = Interpreter::default();
+    let job = Some(DriverJob(1));
+    let paper = |fate| PrinterEvent::Paper { job, fate };
+    let mut states = told(&mut interpreter, &[status(Paper::Ok), READY, paper(PaperFate::Stuck)]);
+    states.extend(told(&mut interpreter, &[not(Cause::MouthBlocked), paper(PaperFate::Taken), READY]));
+    let jam = HealthState::Trouble(PaperTrouble::Jam);
+    assert_eq!(states, [HealthState::Ready, jam, HealthState::Ready]);
+}
+
+#[test]
+fn a_printer_without_power_behind_a_port_that_opens_is_lost_once() {
+    let mut interpreter = Interpreter::default();
+    assert_eq!(told(&mut interpreter, &[status(Paper::Ok), READY]), [HealthState::Ready]);
+    // It is switched off; the status grows old, then the silences are three.
+    let end = [not(Cause::NoAnswer), PrinterEvent::Lost(Cause::NoAnswer)];
+    assert_eq!(told(&mut interpreter, &end), [HealthState::Lost]);
+    assert!(interpreter.lost(NO_ANSWER).is_none());
+    for _ in 0..3 {
+        assert_eq!(told(&mut interpreter, &[not(Cause::NotReady)]), []);
+        assert_eq!(told(&mut interpreter, &end), []);
+        assert!(interpreter.lost(NO_ANSWER).is_none());
+    }
+    // Paper is found at its mouth: it answers, and is not ready yet.
+    let back = [not(Cause::NotReady), status(Paper::Ok)];
+    assert_eq!(told(&mut interpreter, &back), [HealthState::Starting]);
+    assert_eq!(told(&mut interpreter, &[READY]), [HealthState::Ready]);
+}
+
+#[test]
+fn a_port_that_fails_is_told_with_its_own_cause() {
+    let mut interpreter = Interpreter::default();
+    let end = [not(Cause::LinkLost), PrinterEvent::Lost(Cause::LinkLost)];
+    assert_eq!(told(&mut interpreter, &end), []);
+    let Some(DispenserNews::Health(health)) = interpreter.lost("the port is gone") else {
+        panic!("the end is not told");
+    };
+    assert_eq!((health.state, health.detail.as_str()), (HealthState::Lost, "the port is gone"));
 }

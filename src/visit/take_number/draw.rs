@@ -136,7 +136,7 @@ fn ticket_view(ticket: &Ticket, facts: &Facts) -> TicketView {
         class: class.map(|class| class.name.clone()).unwrap_or_default(),
         windows: class.map(|class| class.windows.clone()).unwrap_or_default(),
         people_ahead: ticket.people_ahead,
-        qr: facts.ticket_url.as_ref().map(|url| url.replace("{code}", ticket.code.as_str())),
+        qr: facts.ticket_url.as_ref().map(|url| ticket.code.within(url)),
         taken_at: ticket.reserved_at.to_zoned_datetime(facts.zone.clone()).datetime(),
     }
 }

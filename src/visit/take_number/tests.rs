@@ -18,6 +18,8 @@ fn facts() -> Facts {
         reader: true,
         card_left: false,
         dispenser: Ok(()),
+        paperless: false,
+        slow: false,
         without_card: true,
         classes: vec![
             ClassFacts {
@@ -269,6 +271,38 @@ fn the_reader_has_a_face_for_each_state() {
     assert_eq!(face(&visit, &facts), ReaderFace::Reading);
     visit.on(Event::CardFailed(CardTrouble::Unreadable), &facts);
     assert_eq!(face(&visit, &facts), ReaderFace::Failed(CardTrouble::Unreadable));
+}
+
+#[test]
+fn a_card_pulled_away_while_it_is_read_is_asked_for_anew() {
+    let facts = facts();
+    let mut visit = TakeNumber::begin_with_card();
+    visit.on(Event::CardGone, &facts);
+    let unreadable = ReaderFace::Failed(CardTrouble::Unreadable);
+    assert!(matches!(visit.page(&facts), Page::PlaceCard { reader, .. } if reader == unreadable));
+    visit.on(Event::CardGone, &facts);
+    assert!(matches!(visit.page(&facts), Page::PlaceCard { reader, .. } if reader == unreadable));
+}
+
+#[test]
+fn a_bad_card_beside_an_empty_keypad_is_told_and_a_begun_number_is_kept() {
+    let facts = facts();
+    let mut visit = TakeNumber::begin();
+    acts(&mut visit, &facts, &[Act::TypeNumber, Act::Key('5')]);
+    visit.on(Event::CardFailed(CardTrouble::Implausible), &facts);
+    assert!(matches!(visit.page(&facts), Page::Keypad { .. }));
+    acts(&mut visit, &facts, &[Act::Clear]);
+    visit.on(Event::CardFailed(CardTrouble::Implausible), &facts);
+    assert!(matches!(visit.page(&facts), Page::PlaceCard { .. }));
+}
+
+#[test]
+fn a_terminal_without_a_dispenser_shows_the_number() {
+    let facts = Facts { dispenser: Err(PaperTrouble::NoAnswer), paperless: true, slow: true, ..facts() };
+    let mut visit = at_confirmation(&facts);
+    assert!(matches!(acts(&mut visit, &facts, &[Act::Confirm])[..], [Ask::Paperless(_)]));
+    visit.on(Event::Answer(Answer::New(ticket(TicketState::Issued))), &facts);
+    assert!(matches!(visit.page(&facts), Page::TakeTicket { paperless: true, seconds_left: 120, .. }));
 }
 
 #[test]

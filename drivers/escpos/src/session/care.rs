@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{JobId, PaperFate, Phase, PrinterEvent, Session};
+use super::{Cause, JobId, PaperFate, Phase, PrinterEvent, Session};
 use crate::command;
 use crate::deadline::{CLEAR, NOT_TAKEN, POLL_IDLE, PROBE, QUIET, TAKEN_BACK, Timer};
 use crate::encode;
@@ -29,7 +29,38 @@ pub(super) enum Clearing {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mouth {
     job: Option<JobId>,
-    going_back: bool,
+    paper: AtMouth,
+}
+
+/// What paper at the mouth does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtMouth {
+    /// It waits for a hand.
+    Shown,
+    /// It was told to go back.
+    GoingBack,
+    /// It was told to, and did not.
+    Stuck,
+}
+
+impl Mouth {
+    /// Why no job may follow this paper. While it goes back nobody can say whether it would be pushed out or be
+    /// in, and so whether its ticket is in a hand.
+    pub(super) fn refusal(self) -> Option<Cause> {
+        match self.paper {
+            AtMouth::Shown => None,
+            AtMouth::GoingBack => Some(Cause::NotReady),
+            AtMouth::Stuck => Some(Cause::MouthBlocked),
+        }
+    }
+
+    /// Where the paper is when it is no more at the mouth. What had stuck a hand has pulled out.
+    fn left_by(self) -> PaperFate {
+        match self.paper {
+            AtMouth::Shown | AtMouth::Stuck => PaperFate::Taken,
+            AtMouth::GoingBack => PaperFate::TakenBack,
+        }
+    }
 }
 
 impl Session {
@@ -172,7 +203,7 @@ impl Session {
             let within = Duration::from_secs(presenter.take_back_seconds.into());
             self.deadlines.set(Timer::TakeBack, now + within);
         }
-        self.mouth = Some(Mouth { job, going_back: false });
+        self.mouth = Some(Mouth { job, paper: AtMouth::Shown });
         // The status at hand may be the one that tells that it has been taken already.
         if let Some((status, at)) = self.status
             && at == now
@@ -186,9 +217,8 @@ impl Session {
             return;
         }
         if let Some(mouth) = self.mouth {
-            let fate = if mouth.going_back { PaperFate::TakenBack } else { PaperFate::Taken };
             self.leave_mouth();
-            self.events.push_back(PrinterEvent::Paper { job: mouth.job, fate });
+            self.events.push_back(PrinterEvent::Paper { job: mouth.job, fate: mouth.left_by() });
         }
     }
 
@@ -205,11 +235,14 @@ impl Session {
         let job = mouth.job;
         match timer {
             Timer::TakeBack => {
-                mouth.going_back = true;
+                mouth.paper = AtMouth::GoingBack;
                 self.out.extend(command::TAKE_BACK);
                 self.deadlines.set(Timer::TakenBack, now + TAKEN_BACK);
             }
-            Timer::TakenBack => self.events.push_back(PrinterEvent::Paper { job, fate: PaperFate::Stuck }),
+            Timer::TakenBack => {
+                mouth.paper = AtMouth::Stuck;
+                self.events.push_back(PrinterEvent::Paper { job, fate: PaperFate::Stuck });
+            }
             _ => self.events.push_back(PrinterEvent::Paper { job, fate: PaperFate::StillThere }),
         }
     }

@@ -40,6 +40,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0u64..450).prop_map(|late| Act::Turn(Knob::Slow(Duration::from_millis(late)))),
         1 => turn(Knob::Power(false)),
         2 => turn(Knob::Power(true)),
+        1 => any::<bool>().prop_map(|on| Act::Turn(Knob::MouthStuck(on))),
         1 => turn(Knob::Take),
         1 => turn(Knob::TakeAfter(None)),
         1 => turn(Knob::TakeAfter(Some(MS * 500))),
@@ -144,6 +145,7 @@ fn day(name: &str, acts: Vec<(Act, u64)>) -> Result<(), TestCaseError> {
     for knob in [
         Knob::Power(true),
         Knob::CutterStuck(false),
+        Knob::MouthStuck(false),
         Knob::CoverOpen(true),
         Knob::CoverOpen(false),
         Knob::Silent(false),

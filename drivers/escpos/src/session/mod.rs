@@ -208,11 +208,11 @@ impl Session {
 
     fn unready(&self, now: Duration) -> Option<Cause> {
         let fresh = self.status.filter(|(_, at)| now.saturating_sub(*at) <= FRESH).map(|(status, _)| status);
+        let fault = fresh.and_then(|it| it.fault()).or_else(|| self.mouth.and_then(Mouth::refusal));
         match (self.phase, fresh) {
-            (Phase::Lost, _) => Some(Cause::NoAnswer),
-            (Phase::Clearing(_), fresh) => Some(fresh.and_then(|it| it.fault()).unwrap_or(Cause::NotReady)),
-            (Phase::Ready, None) => Some(Cause::NoAnswer),
-            (Phase::Ready, Some(status)) => status.fault(),
+            (Phase::Lost, _) | (Phase::Ready, None) => Some(Cause::NoAnswer),
+            (Phase::Clearing(_), _) => Some(fault.unwrap_or(Cause::NotReady)),
+            (Phase::Ready, Some(_)) => fault,
         }
     }
 

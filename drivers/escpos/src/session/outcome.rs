@@ -64,6 +64,8 @@ pub enum Cause {
     Jam,
     /// The cutter is stuck.
     Cutter,
+    /// Paper at the mouth was told to go back and did not: somebody has to pull it out.
+    MouthBlocked,
     /// An error that has to be repaired.
     Broken,
     /// Head too hot, or voltage out of range: it recovers by itself.
@@ -78,7 +80,7 @@ pub enum Cause {
     Unconfirmed,
     /// Bytes came that no printer sends.
     Garbled,
-    /// It has just been found, or a failed job is being cleared away.
+    /// It has just been found, a failed job is being cleared away, or paper is on its way back from the mouth.
     NotReady,
     /// Another job is being printed.
     Busy,
@@ -102,7 +104,7 @@ pub enum PaperFate {
     TakenBack,
     /// Nobody had taken it when the next job came; it was pushed out.
     PushedOut,
-    /// It was told to go back and did not.
+    /// It was told to go back and did not. No job is taken until it is gone: [`PaperFate::Taken`], by a hand.
     Stuck,
 }
 

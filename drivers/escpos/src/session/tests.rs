@@ -464,6 +464,62 @@ fn paper_found_at_the_mouth_is_waited_for() {
 }
 
 #[test]
+fn while_a_ticket_goes_back_no_job_is_taken() {
+    let mut table = Table::ready("vkp80");
+    table.turn(Knob::TakeAfter(None));
+    table.print(FIRST);
+    while table.papers() != [Fate::TakenBack] {
+        table.run(MS);
+        assert!(table.now < 100 * SECOND);
+    }
+    // It is in, and no status has said so yet.
+    table.print(SECOND_JOB);
+    table.run(SECOND);
+    assert_eq!(table.fates(), [PaperFate::StillThere, PaperFate::TakenBack]);
+    assert_eq!(table.outcomes(), [(FIRST, CONFIRMED), (SECOND_JOB, not_printed(Cause::NotReady))]);
+    assert_eq!(table.papers(), [Fate::TakenBack]);
+    assert_eq!(table.session.refusal(table.now), None);
+}
+
+#[test]
+fn paper_stuck_at_the_mouth_is_told_until_a_hand_has_pulled_it_out() {
+    let mut table = Table::ready("vkp80");
+    table.turn(Knob::TakeAfter(None));
+    table.turn(Knob::MouthStuck(true));
+    table.print(FIRST);
+    table.run(70 * SECOND);
+    assert_eq!(table.fates(), [PaperFate::StillThere, PaperFate::Stuck]);
+    assert_eq!(table.events.last(), Some(&PrinterEvent::Readiness(Err(Cause::MouthBlocked))));
+    table.print(SECOND_JOB);
+    table.turn(Knob::Take);
+    table.run(SECOND);
+    assert_eq!(table.outcomes().last(), Some(&(SECOND_JOB, not_printed(Cause::MouthBlocked))));
+    assert_eq!(table.fates().last(), Some(&PaperFate::Taken), "it is in somebody's hand");
+    assert_eq!(table.events.last(), Some(&PrinterEvent::Readiness(Ok(()))));
+    table.print(JobId(3));
+    table.run(5 * SECOND);
+    assert_eq!(table.outcomes().last(), Some(&(JobId(3), CONFIRMED)));
+}
+
+#[test]
+fn paper_found_stuck_at_the_mouth_is_told_and_cleared_up_after() {
+    let mut table = Table::ready("vkp80");
+    table.turn(Knob::TakeAfter(None));
+    table.turn(Knob::MouthStuck(true));
+    table.print(FIRST);
+    table.run(3 * SECOND);
+    let printer = std::mem::replace(&mut table.printer, SimulatedPrinter::new(shipped("vkp80")));
+    let mut table = Table::opened(shipped("vkp80"), printer);
+    table.now = 10 * SECOND;
+    table.run(70 * SECOND);
+    assert_eq!(table.session.refusal(table.now), Some(Cause::MouthBlocked));
+    table.turn(Knob::Take);
+    table.run(5 * SECOND);
+    assert_eq!(table.fates().last(), Some(&PaperFate::Taken));
+    assert_eq!(table.session.refusal(table.now), None);
+}
+
+#[test]
 fn a_printer_that_never_answers_is_lost_after_three_silences() {
     for name in ["vkp80", "epson-tm", "generic-58mm"] {
         let profile = shipped(name);

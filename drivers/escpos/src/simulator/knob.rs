@@ -18,6 +18,8 @@ pub enum Knob {
     Jam,
     /// The cutter is stuck, or works again.
     CutterStuck(bool),
+    /// Paper at the mouth does not go back in, or does again.
+    MouthStuck(bool),
     /// It answers nothing at all.
     Silent(bool),
     /// It answers nothing while paper moves.
@@ -42,7 +44,7 @@ pub enum Knob {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no such knob; there are: paper out|low|ok, paper out-after LINES, cover open|closed, jam, cutter stuck|free, \
-     silent on|off, babble on|off, slow MS, power on|off, take, take-after MS|never, unplug, plug"
+     mouth stuck|free, silent on|off, babble on|off, slow MS, power on|off, take, take-after MS|never, unplug, plug"
 )]
 pub struct UnknownKnob;
 
@@ -62,6 +64,8 @@ impl FromStr for Knob {
             ["jam"] => Knob::Jam,
             ["cutter", "stuck"] => Knob::CutterStuck(true),
             ["cutter", "free"] => Knob::CutterStuck(false),
+            ["mouth", "stuck"] => Knob::MouthStuck(true),
+            ["mouth", "free"] => Knob::MouthStuck(false),
             ["silent", word] => Knob::Silent(is_on(word)?),
             ["babble", word] => Knob::Babble(is_on(word)?),
             ["slow", late] => Knob::Slow(ms(late)?),
@@ -96,6 +100,7 @@ mod tests {
             ("paper out-after 3", Ok(Knob::PaperOutAfter(3))),
             ("cover closed", Ok(Knob::CoverOpen(false))),
             ("jam", Ok(Knob::Jam)),
+            ("mouth stuck", Ok(Knob::MouthStuck(true))),
             ("slow 250", Ok(Knob::Slow(Duration::from_millis(250)))),
             ("take-after never", Ok(Knob::TakeAfter(None))),
             ("unplug", Ok(Knob::Plugged(false))),

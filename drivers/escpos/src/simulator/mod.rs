@@ -21,7 +21,7 @@ use std::time::Duration;
 pub use knob::{Knob, UnknownKnob};
 pub use paper::{Fate, Item, PrintedPaper, Run};
 pub use picture::GreyImage;
-pub use serve::{Seen, serve};
+pub use serve::{Order, Seen, serve, serve_orders};
 
 use crate::command;
 use crate::profile::Profile;
@@ -49,6 +49,7 @@ pub struct SimulatedPrinter {
     cover_open: bool,
     jam: bool,
     cutter_stuck: bool,
+    mouth_stuck: bool,
     silent: bool,
     silent_moving: bool,
     babble: Option<u32>,
@@ -77,6 +78,7 @@ impl SimulatedPrinter {
             cover_open: false,
             jam: false,
             cutter_stuck: false,
+            mouth_stuck: false,
             silent: false,
             silent_moving: false,
             babble: None,
@@ -196,6 +198,7 @@ impl SimulatedPrinter {
                 self.cutter_stuck = stuck;
                 self.machine.cutter_failed &= stuck;
             }
+            Knob::MouthStuck(stuck) => self.mouth_stuck = stuck,
             Knob::Silent(silent) => self.silent = silent,
             Knob::SilentWhileMoving(silent) => self.silent_moving = silent,
             Knob::Babble(babble) => self.babble = babble.then_some(1),
@@ -247,6 +250,9 @@ impl SimulatedPrinter {
         let raw: Vec<u8> = self.queue.drain(..length).collect();
         if !matches!(heard, parse::Heard::RealTime) && command::find_live(&raw).is_some() {
             self.machine.faults.push("a real-time command stood within another".to_owned());
+        }
+        if self.mouth_stuck && self.shown_at.is_some() && matches!(heard, parse::Heard::TakeBack) {
+            return true;
         }
         match self.machine.execute(heard, &self.profile, self.cutter_stuck) {
             Effect::Nothing => {}

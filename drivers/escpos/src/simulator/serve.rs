@@ -1,6 +1,7 @@
 //! The simulated printer behind a real pseudo-terminal, in real time.
 
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::Duration;
 
 use kiosk_link::clock::Clock;
@@ -22,24 +23,64 @@ pub enum Seen<'a> {
     Paper(&'a PrintedPaper),
 }
 
+/// A knob to turn, and whom to tell that it is turned.
+#[derive(Debug)]
+pub struct Order {
+    /// Which, and how.
+    pub knob: Knob,
+    /// Gets one message when it is done: what goes over the port afterwards finds it turned. An error where the
+    /// port can't be made.
+    pub done: Sender<io::Result<()>>,
+}
+
 /// Serves until `knobs` is closed by its senders; gives the printer back, or why the port failed.
 ///
 /// # Errors
 /// What the pseudo-terminal reported.
 pub fn serve(
     pty: &mut Pty,
-    mut printer: SimulatedPrinter,
+    printer: SimulatedPrinter,
     knobs: &Receiver<Knob>,
+    seen: &mut dyn FnMut(Seen<'_>),
+) -> Result<SimulatedPrinter, LinkError> {
+    work(pty, printer, &mut || knobs.try_recv().map(|knob| (knob, None)), seen)
+}
+
+/// The same for those who have to know when a knob is turned.
+///
+/// # Errors
+/// What the pseudo-terminal reported, but for what was told to who gave the order.
+pub fn serve_orders(
+    pty: &mut Pty,
+    printer: SimulatedPrinter,
+    orders: &Receiver<Order>,
+    seen: &mut dyn FnMut(Seen<'_>),
+) -> Result<SimulatedPrinter, LinkError> {
+    work(pty, printer, &mut || orders.try_recv().map(|order| (order.knob, Some(order.done))), seen)
+}
+
+/// A knob to turn, and who waits for that.
+type Turn = (Knob, Option<Sender<io::Result<()>>>);
+
+fn work(
+    pty: &mut Pty,
+    mut printer: SimulatedPrinter,
+    turns: &mut dyn FnMut() -> Result<Turn, TryRecvError>,
     seen: &mut dyn FnMut(Seen<'_>),
 ) -> Result<SimulatedPrinter, LinkError> {
     let clock = Clock::start();
     let mut told: Vec<Fate> = Vec::new();
     loop {
         loop {
-            match knobs.try_recv() {
-                Ok(Knob::Plugged(true)) => pty.plug()?,
-                Ok(Knob::Plugged(false)) => pty.unplug(),
-                Ok(knob) => printer.turn(knob, clock.elapsed()),
+            match turns() {
+                Ok((knob, done)) => {
+                    let turned = turn(knob, pty, &mut printer, &clock);
+                    match done {
+                        // Who gave the order need not wait for the answer.
+                        Some(done) => drop(done.send(turned)),
+                        None => turned?,
+                    }
+                }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Ok(printer),
             }
@@ -63,6 +104,15 @@ pub fn serve(
             printer.receive(bytes, clock.elapsed());
         }
     }
+}
+
+fn turn(knob: Knob, pty: &mut Pty, printer: &mut SimulatedPrinter, clock: &Clock) -> io::Result<()> {
+    match knob {
+        Knob::Plugged(true) => pty.plug()?,
+        Knob::Plugged(false) => pty.unplug(),
+        knob => printer.turn(knob, clock.elapsed()),
+    }
+    Ok(())
 }
 
 fn tell(printer: &SimulatedPrinter, told: &mut Vec<Fate>, seen: &mut dyn FnMut(Seen<'_>)) {

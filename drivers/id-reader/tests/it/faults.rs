@@ -68,12 +68,18 @@ fn retries_keep_the_pace_of_finds() {
 
 #[test]
 fn a_card_pulled_away_while_it_is_read_is_lifted() {
-    let mut bench = Bench::with(Fault::at(Verb::Select, FaultKind::Slow(ms(100))));
-    bench.reader.put(zhang_san());
-    bench.run(ms(250));
-    bench.reader.lift();
-    bench.run(ms(2000));
-    assert_eq!(bench.told(), ["seen", "failed (41)", "lifted"]);
+    for (at, kind, failed) in [
+        (Verb::Find, FaultKind::Slow(ms(100)), "failed (81)"),
+        (Verb::Select, FaultKind::Slow(ms(100)), "failed (41)"),
+        (Verb::ReadCard, FaultKind::Short, "failed (garbled)"),
+    ] {
+        let mut bench = Bench::with(Fault::at(at, kind).times(1));
+        bench.reader.put(zhang_san());
+        bench.run(ms(250));
+        bench.reader.lift();
+        bench.run(ms(5000));
+        assert_eq!(bench.told(), ["seen", failed, "lifted"], "{at:?}");
+    }
 }
 
 #[test]
