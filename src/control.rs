@@ -18,6 +18,8 @@ use crate::engine::thread::Mailbox;
 const NAME: &str = "control.sock";
 /// How long either side waits for the other.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a question, one line of a local program, may take to come.
+const QUESTION: Duration = Duration::from_millis(300);
 /// The wait after a connection that came to nothing.
 const REFUSED: Duration = Duration::from_millis(50);
 /// The longest question that is read.
@@ -68,8 +70,9 @@ impl Drop for Control {
 }
 
 fn answer(stream: UnixStream, mailbox: &Mailbox) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    // Who connects and says nothing keeps nobody waiting for long.
+    stream.set_read_timeout(Some(QUESTION))?;
+    stream.set_write_timeout(Some(QUESTION))?;
     let mut question = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut question)?;
     let text = match question.trim_end() {

@@ -13,6 +13,7 @@
 //! | [`store`] | SQLite: rows, migrations, encryption, outbox |
 //! | [`domain`] | the words of the trade as values |
 //! | [`config`], [`words`] | the site's configuration, the language files |
+//! | [`secret_file`] | files that hold a key: read, kept from others, written |
 //! | [`control`], [`signals`], [`logging`] | control socket, signals, log |
 //! | [`sandbox`] | the platform's double, a real server |
 //!
@@ -29,6 +30,7 @@ pub mod logging;
 pub mod peripherals;
 pub mod sandbox;
 pub mod screen;
+pub mod secret_file;
 pub mod signals;
 pub mod store;
 pub mod uplink;

@@ -26,8 +26,7 @@ use crate::store::{KeyError, LastPaper, Store, StoreError, StoreKey};
 use crate::uplink::worker::{Uplink, Waker};
 use crate::words::Words;
 
-pub use outbox::{IdTypes, wire_event};
-pub use parts::{Machine, client, make_folder, not_used_yet};
+pub use parts::{Machine, client, make_folder, not_used_yet, store_is_gone};
 
 /// Where scenes go.
 pub type Show = Box<dyn FnMut(Box<Scene>) + Send>;
@@ -59,6 +58,9 @@ impl Terminal {
         let clock = Clock::start();
         let folder = &config.terminal.data_dir;
         parts::make_folder(folder)?;
+        if store_is_gone(folder) {
+            log::warn!("a terminal ran in {} and its store is gone: a new one begins", folder.display());
+        }
         let lock = parts::lock(folder)?;
         let mut desk = open_desk(config, Box::new(OsChance), clock)?;
         let remains = desk.last_paper()? == LastPaper::Unsure;
@@ -135,9 +137,9 @@ impl Terminal {
         if let Some(reader) = self.reader {
             reader.stop();
         }
-        if let Some(uplink) = self.uplink {
-            uplink.stop();
-        }
+        // A request on the wire may hang for as long as the platform likes; nothing is owed to it: what it was asked
+        // to take and the store did not settle goes out again.
+        drop(self.uplink);
         drop(self.lock);
         log::info!("terminal ended");
         well

@@ -51,7 +51,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Line>> {
         |_| {},
     )?;
     let screen = bench.display.screen()?;
-    window.run()?;
+    window.run(&Arc::default())?;
     let named = Arc::new(AtomicBool::new(false));
     let (mailbox, mail) = Mailbox::new();
     let (mut shower, seen) = (window.shower(), Arc::clone(&named));
@@ -59,11 +59,13 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Line>> {
         seen.store(scene.person.as_ref().is_some_and(|person| person.name.is_some()), Ordering::Release);
         shower(scene);
     });
-    let terminal = Terminal::start(&config, &words, (mailbox.clone(), mail), show)?;
+    let terminal = Terminal::start(&config, &words, (mailbox.clone(), mail), show, Box::new(|| {}))?;
     let hall = Hall { display: &bench.display, screen, named, mailbox, wire, clock };
     let visits =
         hall.until_ready().and_then(|()| (0..bench.extent.cards).map(|index| hall.visit(index)).collect());
-    terminal.stop();
+    if !terminal.stop() {
+        return Err("the engine ended by a fault".into());
+    }
     let visits: Vec<Visit> = visits?;
     hall.wire.take_up()?;
     line(&visits)
@@ -237,8 +239,11 @@ fn serve(
         reader.handle_bytes(clock.elapsed(), question);
         while let Some(answer) = reader.poll_answer(clock.elapsed()) {
             note(passed, clock, answer.len());
+            // Each piece at its own instant, so that sleeping a little too long does not add up.
+            let mut due = clock.elapsed();
             for piece in answer.chunks(PIECE) {
-                std::thread::sleep(BYTE * piece.len() as u32);
+                due += BYTE * piece.len() as u32;
+                std::thread::sleep(due.saturating_sub(clock.elapsed()));
                 pty.send(piece, PATIENCE)?;
             }
         }

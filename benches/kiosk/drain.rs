@@ -92,9 +92,12 @@ fn drain(events: usize, with_sm2: bool) -> Outcome<Drained> {
 
     let begun = Clock::start();
     let (mailbox, mail) = Mailbox::new();
-    let terminal = Terminal::start(&config, &site::words()?, (mailbox, mail), Box::new(|_| {}))?;
+    let terminal =
+        Terminal::start(&config, &site::words()?, (mailbox, mail), Box::new(|_| {}), Box::new(|| {}))?;
     let emptied = watch(&place.path("data/kiosk.db"), events, begun);
-    terminal.stop();
+    if !terminal.stop() {
+        return Err("the engine ended by a fault".into());
+    }
     let emptied = emptied?;
     all_arrived(&sandbox, events)?;
     Ok(Drained { events, a_second: events as f64 / emptied.after.as_secs_f64(), grown_mb: emptied.grown_mb })

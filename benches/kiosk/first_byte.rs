@@ -24,11 +24,12 @@ use kiosk_link::clock::{Clock, Deadline};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 
+use super::mado::Mado;
 use super::site::{CLASSES, Place, Platform};
 use super::spread::{Spread, ms};
 use super::sqlite_alone::Alone;
 use super::table::Line;
-use super::{Bench, Outcome, made_up, mado, site};
+use super::{Bench, Outcome, made_up, site};
 
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,12 +37,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(270);
 
 pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Line>> {
-    let count = bench.extent.first_bytes;
-    let ours = Spread::of(tickets(count)?)?;
-    let alone = Place::new()?;
-    let mut alone = Alone::open(&alone.path("alone.db"))?;
-    let commit = Spread::of((0..count).map(|_| alone.commit()).collect::<Outcome<_>>()?)?;
-    let mado = mado::measure(count)?;
+    let mado = Mado::start()?;
+    let times = tickets(bench.extent.first_bytes, mado.as_ref())?;
+    let spread = |of: fn(&Times) -> Duration| Spread::of(times.iter().map(of).collect());
+    let (ours, commit) = (spread(|times| times.ticket)?, spread(|times| times.commit)?);
+    let mado = match mado {
+        Some(_) => Some(Spread::of(times.iter().filter_map(|times| times.mado).collect())?),
+        None => None,
+    };
     let reference = match &mado {
         Some(mado) => format!("MADO-queue, POST alone: {}", mado.text()),
         None => "MADO-queue: no checkout given (MADO_QUEUE)".to_owned(),
@@ -63,8 +66,18 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Line>> {
     }])
 }
 
-fn tickets(count: usize) -> Outcome<Vec<Duration>> {
+/// What was measured between two residents.
+struct Times {
+    ticket: Duration,
+    /// One commit of two rows by SQLite alone.
+    commit: Duration,
+    mado: Option<Duration>,
+}
+
+/// So many tickets, the references in turn with them.
+fn tickets(count: usize, mado: Option<&Mado>) -> Outcome<Vec<Times>> {
     let place = Place::new()?;
+    let mut alone = Alone::open(&place.path("alone.db"))?;
     // The shipped printer, its mechanism aside.
     let shipped = printer_profiles::SHIPPED.iter().find(|(name, _)| *name == "vkp80").ok_or("no vkp80")?.1;
     let text =
@@ -83,12 +96,19 @@ fn tickets(count: usize) -> Outcome<Vec<Duration>> {
         // Once the last ticket is out nobody looks any more.
         let _ = shown.send(scene.page.name());
     });
-    let terminal = Terminal::start(&config, &site::words()?, (mailbox.clone(), mail), show)?;
+    let terminal = Terminal::start(&config, &site::words()?, (mailbox.clone(), mail), show, Box::new(|| {}))?;
     let hand = Hand { mailbox, pages };
-    let measured = hand.until_ready().and_then(|()| {
-        (0..count).map(|index| hand.take_a_number(index, &wire, clock)).collect::<Outcome<Vec<_>>>()
-    });
-    terminal.stop();
+    let mut round = |index| {
+        Outcome::Ok(Times {
+            ticket: hand.take_a_number(index, &wire, clock)?,
+            commit: alone.commit()?,
+            mado: mado.map(Mado::ask).transpose()?,
+        })
+    };
+    let measured = hand.until_ready().and_then(|()| (0..count).map(&mut round).collect());
+    if !terminal.stop() {
+        return Err("the engine ended by a fault".into());
+    }
     wire.take_up()?;
     measured
 }

@@ -12,33 +12,37 @@ use kiosk_link::clock::{Clock, Deadline};
 
 use super::Outcome;
 use super::site::Place;
-use super::spread::Spread;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const QUESTION: &str = r#"{"category":"D","buttonText":"bench","staffCount":3}"#;
 
-/// Times of so many POSTs for a number; `None` where no checkout is named.
-pub(crate) fn measure(count: usize) -> Outcome<Option<Spread>> {
-    let Some(checkout) = std::env::var_os("MADO_QUEUE") else { return Ok(None) };
-    let place = Place::new()?;
-    let mut server = Server::start(Path::new(&checkout), &place.path("numbers.db"))?;
-    let measured = server.wait().and_then(|()| (0..count).map(|_| server.ask()).collect::<Outcome<Vec<_>>>());
-    server.stop()?;
-    Ok(Some(Spread::of(measured?)?))
-}
-
-struct Server {
+/// Its server; it ends when this is dropped.
+pub(crate) struct Mado {
     child: Child,
     address: String,
     agent: ureq::Agent,
+    /// Its database is in it.
+    _place: Place,
 }
 
-impl Server {
-    fn start(checkout: &Path, database: &Path) -> Outcome<Self> {
+impl Mado {
+    /// Starts it; `None` where no checkout is named.
+    ///
+    /// Where it can't be started the reference is missed, not left out in silence.
+    pub(crate) fn start() -> Outcome<Option<Self>> {
+        let Some(checkout) = std::env::var_os("MADO_QUEUE") else { return Ok(None) };
+        let mut server = Self::serve(Path::new(&checkout))?;
+        server.wait()?;
+        Ok(Some(server))
+    }
+
+    fn serve(checkout: &Path) -> Outcome<Self> {
+        let place = Place::new()?;
+        let database = place.path("numbers.db");
         let python = std::env::var("MADO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let command = |arguments: &[&str]| {
             let mut command = Command::new(&python);
-            command.args(arguments).current_dir(checkout).env("DB_PATH", database);
+            command.args(arguments).current_dir(checkout).env("DB_PATH", &database);
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             command
         };
@@ -49,7 +53,7 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
         let child = command(&["-m", "flask", "--app", "app", "run", "--port", &port]).spawn()?;
         let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
-        Ok(Self { child, address: format!("http://127.0.0.1:{port}/get_next_number"), agent })
+        Ok(Self { child, address: format!("http://127.0.0.1:{port}/get_next_number"), agent, _place: place })
     }
 
     fn wait(&mut self) -> Outcome<()> {
@@ -63,17 +67,20 @@ impl Server {
         Ok(())
     }
 
-    fn ask(&self) -> Outcome<Duration> {
+    /// One number, please: how long it took.
+    pub(crate) fn ask(&self) -> Outcome<Duration> {
         let clock = Clock::start();
         let mut answer = self.agent.post(&self.address).content_type("application/json").send(QUESTION)?;
         let text = answer.body_mut().read_to_string()?;
         let took = clock.elapsed();
         if text.contains("next_number") { Ok(took) } else { Err("MADO-queue gave no number".into()) }
     }
+}
 
-    fn stop(mut self) -> Outcome<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
+impl Drop for Mado {
+    fn drop(&mut self) {
+        // Ended already is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -1,6 +1,7 @@
 //! P4: a full redraw of every page in every manner, and the drawing that answers a finger anywhere on it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kiosk::screen::{Shape, Window};
@@ -31,7 +32,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Line>> {
         |_| {},
     )?;
     let screen = bench.display.screen()?;
-    window.run()?;
+    window.run(&Arc::default())?;
     let mut show = window.shower();
     let mut pages = BTreeMap::new();
     let (mut firsts, mut presses) = (Vec::new(), Vec::new());

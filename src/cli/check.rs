@@ -1,9 +1,11 @@
 //! `kiosk check`: a line a check, and what to do about each that fails.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use rustix::fs::Access;
 use serde::Serialize;
 
 use super::{ConfigFile, Failure};
@@ -101,14 +103,38 @@ fn keys(config: &Config) -> Line {
 
 fn store(config: &Config) -> Line {
     const CHECK: &str = "store";
-    if !crate::store::Store::exists(&config.terminal.data_dir) {
-        return Line::fine(CHECK, "none yet; the first start makes it");
+    let folder = &config.terminal.data_dir;
+    if wiring::store_is_gone(folder) {
+        let found = format!("a terminal ran in {} and its store is gone", folder.display());
+        return Line::bad(CHECK, found, "put back the last backup; without one the next start begins a new store");
+    }
+    if !crate::store::Store::exists(folder) {
+        return match makeable(folder) {
+            Ok(()) => Line::fine(CHECK, "none yet; the first start makes it"),
+            Err(why) => Line::bad(CHECK, why, "check [terminal] data_dir, its owner, its mode and the disk"),
+        };
     }
     let checked = wiring::open_store(config).and_then(|store| Ok(store.check()?));
     match checked {
         Ok(()) => Line::fine(CHECK, config.terminal.data_dir.display()),
         Err(error) => Line::bad(CHECK, &error, error.advice()),
     }
+}
+
+/// Whether the data folder can be written, or made below the nearest folder that is there.
+fn makeable(folder: &Path) -> Result<(), String> {
+    let mut there = folder;
+    while std::fs::symlink_metadata(there).is_err() {
+        there = match there.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+    }
+    if !there.is_dir() {
+        return Err(format!("{} is no folder", there.display()));
+    }
+    rustix::fs::access(there, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| format!("{} can't be written: {error}", there.display()))
 }
 
 fn running(config: &Config, report: &crate::engine::status::Report) -> Vec<Line> {

@@ -1,7 +1,7 @@
 //! `kiosk simulate`: one simulated device behind a real pseudo-terminal, driven by lines on standard input.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 
@@ -91,7 +91,7 @@ fn reader_line(line: &str, orders: &Sender<Order>) -> Result<(), String> {
     let control = match line.split_once(char::is_whitespace) {
         Some(("put", file)) => {
             let file = file.trim();
-            let json = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+            let json = read_card(Path::new(file)).map_err(|error| format!("{file}: {error}"))?;
             Control::Put(Box::new(CardFile::from_json(&json).map_err(|error| format!("{file}: {error}"))?))
         }
         _ => match line {
@@ -107,6 +107,14 @@ fn reader_line(line: &str, orders: &Sender<Order>) -> Result<(), String> {
         Ok(done) => done.map_err(|error| error.to_string()),
         Err(_) => Err("the reader has ended".to_owned()),
     }
+}
+
+/// A card's file; what is longer than any card's is not read to its end.
+fn read_card(file: &Path) -> std::io::Result<String> {
+    const LONGEST: u64 = 64 * 1024;
+    let mut json = String::new();
+    File::open(file)?.take(LONGEST).read_to_string(&mut json)?;
+    Ok(json)
 }
 
 fn printer(link: &Path, profile: &str, out: Option<&Path>) -> Result<(), Failure> {

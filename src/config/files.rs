@@ -11,9 +11,7 @@ use super::Config;
 use super::error::{ConfigError, ConfigErrors, Fault, Place, Refusal};
 use super::reader::Section;
 use super::values::path;
-
-/// The largest key or certificate file, in bytes.
-const LARGEST: u64 = 64 * 1024;
+use crate::secret_file::{Keeper, LARGEST};
 
 /// A file by its resolved path, and the key that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +41,8 @@ impl Config {
     /// Looks at each named key and certificate: there, a regular file, neither empty nor larger than 64 KiB,
     /// secrets for their owner alone (mode 0600 or 0400), the others not to be changed by group or others.
     ///
-    /// A service manager hands out credentials in a folder of its own, named by `CREDENTIALS_DIRECTORY`, which
-    /// it guards itself; pass that folder as `credentials`, and files in it may be readable by their group.
+    /// A service manager hands out credentials in a folder of its own, which it guards itself; pass that folder
+    /// ([`crate::secret_file::credentials_folder`]) as `credentials`, and files in it may be readable by their group.
     ///
     /// # Errors
     /// All files that are absent or unfit.
@@ -60,10 +58,8 @@ impl Config {
             secrets.push(&tls.key);
             public.push(&tls.cert);
         }
-        let secrets = secrets.into_iter().map(|file| {
-            let handed_out = credentials.is_some_and(|folder| file.path.starts_with(folder));
-            (file, if handed_out { Guard::ServiceManager } else { Guard::Owner })
-        });
+        let secrets =
+            secrets.into_iter().map(|file| (file, Guard::Secret(Keeper::of(&file.path, credentials))));
         let public = public.into_iter().map(|file| (file, Guard::Unchanged));
         let refused = secrets.chain(public).filter_map(|(file, guard)| {
             let Refusal { fault, expected, nearest } = guard.check(&file.path).err()?;
@@ -77,10 +73,8 @@ impl Config {
 /// Whom a file is kept from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Guard {
-    /// Nobody but the owner reads it.
-    Owner,
-    /// The service manager sees to it; others must not read it all the same.
-    ServiceManager,
+    /// Nobody but its keeper's people read it.
+    Secret(Keeper),
     /// Everybody may read it, the owner alone may change it.
     Unchanged,
 }
@@ -88,8 +82,10 @@ enum Guard {
 impl Guard {
     fn check(self, file: &Path) -> Result<(), Refusal> {
         let (forbidden, mode) = match self {
-            Self::Owner => (0o077, "a file of mode 0600 (chmod 600)"),
-            Self::ServiceManager => (0o037, "a credential that others cannot read"),
+            Self::Secret(keeper @ Keeper::Owner) => (keeper.forbidden(), "a file of mode 0600 (chmod 600)"),
+            Self::Secret(keeper @ Keeper::ServiceManager) => {
+                (keeper.forbidden(), "a credential that others cannot read")
+            }
             Self::Unchanged => (0o022, "a file that its owner alone may change (chmod 644)"),
         };
         let unfit = |why: String| Refusal::new(Fault::FileUnfit { file: file.to_owned(), why }, mode);
@@ -105,7 +101,7 @@ impl Guard {
         }
         match found.len() {
             0 => Err(unfit("which is empty".to_owned())),
-            size if size > LARGEST => Err(unfit("which is larger than 64 KiB".to_owned())),
+            size if size > LARGEST as u64 => Err(unfit("which is larger than 64 KiB".to_owned())),
             _ => Ok(()),
         }
     }
@@ -121,8 +117,9 @@ mod tests {
     fn a_guard_looks_at_mode_and_size() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");
+        let owner = Guard::Secret(Keeper::Owner);
         let verdict = |guard: Guard| guard.check(&file).map_err(|refusal| refusal.fault.to_string());
-        assert!(verdict(Guard::Owner).unwrap_err().contains("does not exist"));
+        assert!(verdict(owner).unwrap_err().contains("does not exist"));
         std::fs::write(&file, b"key").unwrap();
         let table = [
             (0o600, [true, true, true]),
@@ -135,16 +132,14 @@ mod tests {
         ];
         for (mode, good) in table {
             std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
-            let guards = [Guard::Owner, Guard::ServiceManager, Guard::Unchanged];
+            let guards = [owner, Guard::Secret(Keeper::ServiceManager), Guard::Unchanged];
             assert_eq!(guards.map(|guard| verdict(guard).is_ok()), good, "{mode:o}");
         }
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
         std::fs::write(&file, b"").unwrap();
-        assert!(verdict(Guard::Owner).unwrap_err().ends_with("which is empty"));
+        assert!(verdict(owner).unwrap_err().ends_with("which is empty"));
         std::fs::write(&file, vec![0; 70_000]).unwrap();
-        assert!(verdict(Guard::Owner).unwrap_err().ends_with("larger than 64 KiB"));
-        assert!(
-            Guard::Owner.check(folder.path()).unwrap_err().fault.to_string().ends_with("no regular file")
-        );
+        assert!(verdict(owner).unwrap_err().ends_with("larger than 64 KiB"));
+        assert!(owner.check(folder.path()).unwrap_err().fault.to_string().ends_with("no regular file"));
     }
 }

@@ -309,8 +309,9 @@ fn a_false_day_is_left_even_where_no_ticket_was_taken_since() {
 
 #[test]
 fn time_stays_above_whatever_verb_wrote_last() {
+    type Verb = fn(&mut Desk, TicketId, Now);
     let noon = now("2026-11-24T04:00:00Z", 5_820);
-    let verbs: [(&str, fn(&mut Desk, TicketId, Now)); 5] = [
+    let verbs: [(&str, Verb); 5] = [
         ("issue", |desk, id, at| drop(desk.issue(id, PrintSurety::Confirmed, at).unwrap())),
         ("void", |desk, id, at| drop(desk.void(id, "jam", at).unwrap())),
         ("doubt", |desk, id, at| drop(desk.doubt(id, "no_answer", at).unwrap())),

@@ -283,7 +283,6 @@ fn detail(cause: Cause) -> &'static str {
         }
         Cause::Overheated => "too hot, or the voltage is out of range; it recovers by itself",
         Cause::Offline => "off line; check its feed button and its own display",
-        Cause::MouthBlocked => "paper is stuck at the mouth; pull it out",
         Cause::NoAnswer => NO_ANSWER,
         Cause::LinkLost => "the port failed; check the cable",
         Cause::Unconfirmed => "it never said that the ticket was printed; check the profile",

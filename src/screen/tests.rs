@@ -1,10 +1,18 @@
 //! Scenes on the pages, in memory.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
+
+use slint::ComponentHandle;
+use slint::platform::{Key, WindowEvent};
 
 use super::headless::Headless;
 use crate::domain::hours::DoorState;
+use crate::engine::Input;
 use crate::engine::scene::{Home, Manner, Scene, Shown};
+use crate::visit::Act;
 use crate::words::Words;
 
 fn home() -> Scene {
@@ -95,4 +103,42 @@ fn a_scene_that_comes_while_a_finger_is_down_does_not_swallow_the_touch() {
     .join()
     .unwrap();
     assert_eq!(heard.load(Ordering::SeqCst), 1);
+}
+
+/// What the pages tell when these keys are pressed one after the other while the countdown runs; touches left out.
+fn keys_while_counting(keys: &[Key]) -> Vec<Input> {
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let words = Arc::new(Words::shipped("zh").unwrap());
+    let pages = Headless::open((1080, 1920), words, "示例便民服务中心", {
+        let told = Rc::clone(&told);
+        move |input| told.borrow_mut().push(input)
+    })
+    .unwrap();
+    let window = pages.app().window();
+    window.dispatch_event(WindowEvent::WindowActiveChanged(true));
+    let mut scene = home();
+    scene.countdown = Some((9, 15));
+    pages.show(&scene);
+    for key in keys {
+        window.dispatch_event(WindowEvent::KeyPressed { text: (*key).into() });
+        window.dispatch_event(WindowEvent::KeyReleased { text: (*key).into() });
+        pages.pass(Duration::from_millis(20));
+    }
+    told.take().into_iter().filter(|input| !matches!(input, Input::Touched)).collect()
+}
+
+#[test]
+fn the_countdown_is_answered_by_keys_alone() {
+    let stay = |told: Vec<Input>| matches!(told[..], [Input::Act(Act::Stay)]);
+    let leave = |told: Vec<Input>| matches!(told[..], [Input::Act(Act::Home)]);
+    let on_its_thread = |keys: &'static [Key], right: fn(Vec<Input>) -> bool| {
+        let right = std::thread::spawn(move || right(keys_while_counting(keys))).join().unwrap();
+        assert!(right, "{keys:?}");
+    };
+    on_its_thread(&[Key::Return], stay);
+    on_its_thread(&[Key::Escape], stay);
+    on_its_thread(&[Key::Tab, Key::Return], stay);
+    on_its_thread(&[Key::Tab, Key::Tab, Key::Return], leave);
+    // Nothing beneath is reached: the third step is the first button again, or the card itself.
+    on_its_thread(&[Key::Tab, Key::Tab, Key::Tab, Key::Return], stay);
 }

@@ -1,13 +1,13 @@
 //! The store's key: 32 random bytes in a file that only the owner reads, and the keys made from it.
 
 use std::fmt;
-use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sm3::Sm3;
 use zeroize::Zeroizing;
+
+use crate::secret_file::{self, NotRead};
 
 /// The key as its file has it: 64 hexadecimal digits and a newline.
 #[derive(Clone)]
@@ -33,19 +33,19 @@ impl StoreKey {
     /// # Errors
     /// Where it is missing, open to others, or no key.
     pub fn load(file: &Path) -> Result<Self, KeyError> {
-        let failed = |cause: std::io::Error| match cause.kind() {
-            std::io::ErrorKind::NotFound => KeyError::Missing(file.to_path_buf()),
-            _ => KeyError::Unreadable(file.to_path_buf(), cause.to_string()),
-        };
-        let mode = std::fs::metadata(file).map_err(failed)?.permissions().mode();
-        // A service manager opens a credential to the service's user by an access list, which shows as group-readable.
-        let credential =
-            std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| file.starts_with(folder));
-        if mode & (if credential { 0o037 } else { 0o077 }) != 0 {
-            return Err(KeyError::OpenToOthers(file.to_path_buf()));
-        }
-        let text = Zeroizing::new(std::fs::read_to_string(file).map_err(failed)?);
-        let digits = text.trim_end().as_bytes();
+        let text =
+            secret_file::read(file, secret_file::credentials_folder().as_deref()).map_err(|refused| {
+                let file = file.to_path_buf();
+                match refused {
+                    NotRead::Unreadable(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+                        KeyError::Missing(file)
+                    }
+                    NotRead::Unreadable(cause) => KeyError::Unreadable(file, cause.to_string()),
+                    NotRead::Exposed { .. } => KeyError::OpenToOthers(file),
+                    NotRead::WrongSize { .. } => KeyError::Malformed(file),
+                }
+            })?;
+        let digits = text.trim_ascii_end();
         let mut bytes = Zeroizing::new([0_u8; 32]);
         if digits.len() != 64 {
             return Err(KeyError::Malformed(file.to_path_buf()));
@@ -65,12 +65,7 @@ impl StoreKey {
     /// # Errors
     /// Where the file is there already or can't be written.
     pub fn save_new(&self, file: &Path) -> Result<(), KeyError> {
-        let mut text = Zeroizing::new(String::with_capacity(65));
-        for byte in self.0.iter() {
-            text.push_str(&format!("{byte:02x}"));
-        }
-        text.push('\n');
-        write_new_secret(file, text.as_bytes())
+        secret_file::write_new_hex(file, &*self.0).map_err(|cause| unwritable(file, &cause))
     }
 
     pub(super) fn derive(&self) -> Derived {
@@ -82,19 +77,16 @@ impl StoreKey {
     }
 }
 
-/// Writes a secret into a new file of mode 0600, and its folder of mode 0700 where there is none.
+/// Writes any secret as [`secret_file::write_new`] does.
 ///
 /// # Errors
 /// Where the file is there already or can't be written.
 pub fn write_new_secret(file: &Path, bytes: &[u8]) -> Result<(), KeyError> {
-    let failed = |cause: std::io::Error| KeyError::Unwritable(file.to_path_buf(), cause.to_string());
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
-    }
-    let mut out =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(failed)?;
-    out.write_all(bytes).and_then(|()| out.sync_all()).map_err(failed)
+    secret_file::write_new(file, bytes).map_err(|cause| unwritable(file, &cause))
+}
+
+fn unwritable(file: &Path, cause: &std::io::Error) -> KeyError {
+    KeyError::Unwritable(file.to_path_buf(), cause.to_string())
 }
 
 impl Derived {
@@ -165,6 +157,8 @@ impl KeyError {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

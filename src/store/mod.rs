@@ -86,10 +86,10 @@ impl Store {
         &self.file
     }
 
-    /// Whether a store stands in `folder` already.
+    /// Whether a store stands in `folder` already; a file of no bytes is none.
     #[must_use]
     pub fn exists(folder: &Path) -> bool {
-        folder.join(open::FILE).exists()
+        std::fs::metadata(folder.join(open::FILE)).is_ok_and(|file| file.len() > 0)
     }
 
     /// SQLite's own quick check of the file.

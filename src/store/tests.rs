@@ -27,6 +27,17 @@ fn a_newer_store_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn another_programs_database_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = rusqlite::Connection::open(folder.path().join(open::FILE)).unwrap();
+    other.execute("CREATE TABLE x (a)", []).unwrap();
+    let refused = Store::open(folder.path(), &key(1));
+    assert!(matches!(refused, Err(StoreError::Damaged(_))), "{refused:?}");
+    let tables: u32 = other.query_row("SELECT COUNT(*) FROM sqlite_master", [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[test]
 fn no_store_and_no_folder_have_their_names() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(open::FILE), "this is no database, by no means at all").unwrap();

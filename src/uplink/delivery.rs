@@ -19,8 +19,9 @@ use crate::uplink::held::{HeldSubjects, Holds};
 use crate::uplink::outbound::{Outbound, Outcome, Reason, Settlement};
 use crate::uplink::wire::{EventResult, EventStatus, EventsAnswer};
 
-/// With so many subjects held back nothing new is sent until one of them may go: the table stays small.
-const MOST_HELD: usize = 500;
+/// The pause after a batch of which nothing was settled while the table of holds is full: what gave way in it would
+/// otherwise be sent again and again without a pause.
+const BREATH: Duration = Duration::from_secs(5);
 /// So many good answers in a row, and a batch that had been made smaller is doubled again.
 const GROW_AFTER: u32 = 8;
 /// So many times in a row may the platform break on a batch (500) before one of its events is suspected.
@@ -106,10 +107,7 @@ impl Delivery {
         if now < self.gate.opens_at() {
             return Step::WaitUntil(self.gate.opens_at());
         }
-        match self.holds.first_end(now) {
-            Some(end) if self.holds.held(now).len() >= MOST_HELD => Step::WaitUntil(end),
-            _ => Step::Send,
-        }
+        Step::Send
     }
 
     /// The most to ask of the outbox now.
@@ -148,6 +146,8 @@ impl Delivery {
                 continue;
             }
             if size > self.most.bytes {
+                // The platform never sees its seq and holds back what follows in its subject; nothing can be done,
+                // and nothing else is kept by it.
                 let message =
                     format!("the event has {size} bytes, the platform takes {} at once", self.most.bytes);
                 plan.dead.push(dead(&event, "too_large".to_owned(), message));
@@ -232,6 +232,9 @@ impl Delivery {
                 stopped.insert(event.subject());
                 self.holds.hold(event.subject(), now, jitter());
             }
+        }
+        if settled.is_empty() && self.holds.is_full() {
+            self.gate.hold_until(now.saturating_add(BREATH));
         }
         Answered { settled, failure: None }
     }

@@ -1,7 +1,7 @@
 //! The machine under virtual time, answer by answer; and a property over any sequence of answers.
 
 use super::*;
-use crate::uplink::backoff::{FIRST, LEAST, MOST};
+use crate::uplink::backoff::{FIRST, MOST};
 use crate::uplink::wire::Words;
 use proptest::prelude::*;
 
@@ -262,19 +262,59 @@ fn an_outbox_that_offers_out_of_order_is_put_right() {
 }
 
 #[test]
-fn a_flood_of_held_subjects_stops_the_sending_for_a_while() {
+fn a_crowd_of_held_subjects_keeps_no_other_and_takes_little_of_the_line() {
     let mut delivery = Delivery::new(ALL);
-    let mut subject = 0;
-    while delivery.step(NOW) == Step::Send {
-        let batch = planned(&delivery, (subject..subject + 100).map(|s| event(s, 1)).collect(), NOW);
+    let stuck = 2_000;
+    // Oldest first: those that the platform always holds back, then the others.
+    let mut pending: Vec<_> = (0..stuck + 300).map(|subject| event(subject, 1)).collect();
+    let mut now = NOW;
+    let mut jitter = (0..10_u32).map(|tenth| f64::from(tenth) / 10.0).cycle();
+    let (mut asked_again, end) = (0, NOW + Duration::from_secs(200));
+    while now < end {
+        if let Step::WaitUntil(next) = delivery.step(now) {
+            now = next;
+        }
+        let held = delivery.held(now);
+        let offered = pending.iter().filter(|event| !held.contains(event.subject())).take(ALL.events);
+        let Some(batch) = delivery.plan(offered.cloned().collect(), now).batch else {
+            now = delivery.first_hold_ends(now).unwrap();
+            continue;
+        };
+        let status = |event: &Outbound| {
+            let later = event.id() < sized(stuck, 1, 0).id();
+            if later { EventStatus::Later } else { EventStatus::Accepted }
+        };
+        let results = batch.events().iter().map(|event| result(event, status(event))).collect();
+        asked_again += batch.events().len();
+        let answered =
+            delivery.answered(batch, Ok(EventsAnswer { results }), now, &mut || jitter.next().unwrap());
+        for settlement in answered.settled {
+            pending.retain(|event| event.id() != settlement.id);
+        }
+        now += Duration::from_millis(200);
+        let all_gone = pending.len() == stuck as usize;
+        assert!(all_gone || now < NOW + Duration::from_secs(60), "{} wait", pending.len());
+    }
+    // The first quick attempts are among them; holds of the usual length would ask some 25,000 times.
+    assert!(asked_again < 20_000, "{asked_again}");
+}
+
+#[test]
+fn where_the_table_of_holds_is_full_the_line_takes_breath_and_goes_on() {
+    let mut delivery = Delivery::new(ALL);
+    let most = u32::try_from(crate::uplink::held::MOST).unwrap();
+    for first in (0..=most).step_by(100) {
+        let batch = planned(&delivery, (first..first + 100).map(|s| event(s, 1)).collect(), NOW);
         let answer = all(&batch, EventStatus::Later);
         delivery.answered(batch, answer, NOW, &mut || 0.5);
-        subject += 100;
-        assert!(subject <= 600);
     }
-    let Step::WaitUntil(next) = delivery.step(NOW) else { panic!("no wait") };
-    assert!(next >= NOW + LEAST);
-    assert_eq!(delivery.step(next), Step::Send);
+    assert_eq!(delivery.step(NOW), Step::WaitUntil(NOW + BREATH));
+    let later = NOW + BREATH;
+    assert_eq!(delivery.step(later), Step::Send);
+    let batch = planned(&delivery, vec![event(most * 2, 1)], later);
+    let answer = all(&batch, EventStatus::Accepted);
+    assert_eq!(delivery.answered(batch, answer, later, &mut || 0.5).settled.len(), 1);
+    assert_eq!(delivery.step(later), Step::Send);
 }
 
 #[test]

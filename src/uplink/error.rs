@@ -73,7 +73,7 @@ pub enum PlatformError {
     Refused {
         /// The status.
         status: u16,
-        /// Its code; empty where it gave none.
+        /// Its code, as it may stand in logs.
         code: String,
         /// Its words.
         message: Words,

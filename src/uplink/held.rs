@@ -1,4 +1,7 @@
 //! The subjects whose events must wait: what follows in a subject may not overtake what came before it.
+//!
+//! However many they are, the others go on: each hold lasts longer the more there are, so that asking for them again
+//! takes a small part of the line, and the table has a bound above which a hold is forgotten, not the line stopped.
 
 use std::collections::BTreeMap;
 use std::collections::btree_set::{self, BTreeSet};
@@ -8,6 +11,12 @@ use crate::uplink::backoff::Gate;
 
 /// A hold that ran out this long ago without its subject being offered again is forgotten.
 const FORGET_AFTER: Duration = Duration::from_secs(600);
+
+/// So many holds keep their usual length; twice as many last twice as long, and so on.
+const AT_EASE: usize = 500;
+
+/// The most subjects in the table, about a megabyte: tickets of a busy hall's month.
+pub(crate) const MOST: usize = 10_000;
 
 /// The subjects held back at one instant. An outbox leaves their events out of what it offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,9 +58,23 @@ impl<'a> IntoIterator for &'a HeldSubjects {
 pub(crate) struct Holds(BTreeMap<String, Gate>);
 
 impl Holds {
-    /// Holds a subject back, longer each time until it is released.
+    /// Holds a subject back, longer each time until it is released. In a full table the hold that ends first gives
+    /// way; its subject is then offered again at once.
     pub(crate) fn hold(&mut self, subject: &str, now: Duration, jitter: f64) {
-        self.0.entry(subject.to_owned()).or_default().failed(now, None, jitter);
+        if self.is_full() && !self.0.contains_key(subject) {
+            let first = self.0.iter().min_by_key(|(_, gate)| gate.opens_at()).map(|(first, _)| first.clone());
+            self.0.remove(&first.unwrap_or_default());
+        }
+        let crowd = u32::try_from(self.0.len() / AT_EASE).unwrap_or(u32::MAX).max(1);
+        let gate = self.0.entry(subject.to_owned()).or_default();
+        gate.failed(now, None, jitter);
+        let wait = gate.opens_at().saturating_sub(now);
+        gate.hold_until(now.saturating_add(wait.saturating_mul(crowd)));
+    }
+
+    /// Whether one more subject takes the place of another.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= MOST
     }
 
     /// Lets a subject go: its first event was settled.
@@ -99,5 +122,21 @@ mod tests {
         holds.hold("ticket/2", second, 0.5);
         holds.tidy(second * 3600);
         assert!(holds.0.is_empty());
+    }
+
+    #[test]
+    fn a_crowd_waits_longer_and_the_table_has_its_bound() {
+        let now = Duration::from_secs(1);
+        let mut holds = Holds::default();
+        let mut wait = |number: usize| {
+            let subject = format!("ticket/{number:05}");
+            holds.hold(&subject, now, 0.5);
+            holds.0.get(&subject).unwrap().opens_at() - now
+        };
+        let usual = wait(0);
+        let last = (1..MOST + 50).map(&mut wait).last().unwrap();
+        assert_eq!(last, usual * u32::try_from((MOST - 1) / AT_EASE).unwrap());
+        assert_eq!(holds.held(now).len(), MOST);
+        assert!(!holds.held(now).contains("ticket/00000"), "the one that would end first gave way");
     }
 }

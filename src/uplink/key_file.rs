@@ -1,15 +1,12 @@
-//! Keys from files: read whole, bounded, wiped after use, and refused when others on the machine may read them.
+//! The uplink's keys from files, read by the rules of [`crate::secret_file`], with advice for a technician.
 //!
 //! A key's bytes never reach a log, an error text or `Debug`.
 
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-/// The largest key file that is read, in bytes.
-const MAX_BYTES: usize = 64 * 1024;
+use crate::secret_file::{self, LARGEST, NotRead};
 
 /// Why a key file was not used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -31,7 +28,7 @@ pub enum KeyFileError {
         mode: u32,
     },
     /// There is nothing in it, or far too much.
-    #[error("the key file {} has {bytes} bytes: a key has 1 to {MAX_BYTES}", path.display())]
+    #[error("the key file {} has {bytes} bytes: a key has 1 to {LARGEST}", path.display())]
     WrongSize {
         /// The file.
         path: PathBuf,
@@ -73,14 +70,14 @@ impl KeyFileError {
     }
 }
 
-/// Reads a secret. The file must be closed to group and others (mode 0600 or tighter), unless it lies in the
-/// credentials folder that a service manager made for this process (`$CREDENTIALS_DIRECTORY`).
+/// Reads a secret. The file must be closed to group and others (mode 0600 or tighter); one that a service manager
+/// handed out to this process may be readable by its group.
 ///
 /// # Errors
 /// Any [`KeyFileError`] but `NoKey`.
 pub fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
-    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder));
-    read(path, !credential)
+    secret_file::read(path, secret_file::credentials_folder().as_deref())
+        .map_err(|refused| not_read(path, refused))
 }
 
 /// Reads a public key, which everybody may see.
@@ -88,28 +85,22 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
 /// # Errors
 /// [`KeyFileError::Unreadable`] and [`KeyFileError::WrongSize`].
 pub fn read_public(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
-    read(path, false)
+    secret_file::read_public(path).map_err(|refused| not_read(path, refused))
 }
 
-fn read(path: &Path, owner_only: bool) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
-    let unreadable =
-        |error: std::io::Error| KeyFileError::Unreadable { path: path.to_owned(), reason: error.to_string() };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
-    if owner_only && mode & 0o077 != 0 {
-        return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
+fn not_read(path: &Path, refused: NotRead) -> KeyFileError {
+    let path = path.to_owned();
+    match refused {
+        NotRead::Unreadable(cause) => KeyFileError::Unreadable { path, reason: cause.to_string() },
+        NotRead::Exposed { mode } => KeyFileError::Exposed { path, mode },
+        NotRead::WrongSize { bytes } => KeyFileError::WrongSize { path, bytes },
     }
-    // Room for all of it from the start: a buffer that grows leaves unwiped copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 1));
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.is_empty() || bytes.len() > MAX_BYTES {
-        return Err(KeyFileError::WrongSize { path: path.to_owned(), bytes: bytes.len() });
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     /// Writes a key file as it should be.
@@ -142,9 +133,9 @@ pub(crate) mod tests {
         assert!(matches!(read_secret(&path), Err(KeyFileError::Unreadable { .. })));
         write_secret(&path, b"");
         assert!(matches!(read_secret(&path), Err(KeyFileError::WrongSize { bytes: 0, .. })));
-        write_secret(&path, &vec![b'x'; MAX_BYTES + 10]);
+        write_secret(&path, &vec![b'x'; LARGEST + 10]);
         assert!(matches!(read_secret(&path), Err(KeyFileError::WrongSize { .. })));
-        write_secret(&path, &vec![b'x'; MAX_BYTES]);
-        assert_eq!(read_secret(&path).unwrap().len(), MAX_BYTES);
+        write_secret(&path, &vec![b'x'; LARGEST]);
+        assert_eq!(read_secret(&path).unwrap().len(), LARGEST);
     }
 }

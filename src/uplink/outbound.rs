@@ -144,7 +144,7 @@ pub enum Outcome {
 /// Why an event is dead.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// The platform's code, or `too_large` for an event that fits into no batch.
+    /// The platform's code as it may stand in logs, or `too_large` for an event that fits into no batch.
     pub code: String,
     /// The platform's words. They may repeat what was sent, so they are not for logs.
     pub message: String,

@@ -3,10 +3,11 @@
 //! Provinces differ in such things, so they are data. Profiles that ship with the program are built into it; any
 //! other is a file that the site names. This file must never hold a path or a header name itself.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use crate::domain::id_number::IdKind;
 
 /// The profiles built into the program, by name.
 const SHIPPED: &[(&str, &str)] = &[("open", include_str!("../../assets/platforms/open.toml"))];
@@ -28,8 +29,46 @@ pub struct Profile {
     pub batch: BatchLimits,
     /// How requests and answers are signed.
     pub signing: Signing,
-    /// The platform's codes of identity documents, by the terminal's own words for them.
-    pub id_types: BTreeMap<String, String>,
+    /// The platform's codes of identity documents.
+    pub id_types: IdTypes,
+}
+
+/// The platform's code for each kind of identity document. All of them must be there: an event whose resident can't be
+/// told would leave a gap in its subject, and the platform then holds back whatever follows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdTypes {
+    citizen: IdType,
+    hong_kong_macao: IdType,
+    taiwan: IdType,
+    foreigner: IdType,
+}
+
+impl IdTypes {
+    /// The platform's code for that kind.
+    #[must_use]
+    pub fn code(&self, kind: IdKind) -> &str {
+        let code = match kind {
+            IdKind::Citizen => &self.citizen,
+            IdKind::HongKongMacao => &self.hong_kong_macao,
+            IdKind::Taiwan => &self.taiwan,
+            IdKind::Foreigner => &self.foreigner,
+        };
+        &code.0
+    }
+}
+
+/// A code of the platform: not empty.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct IdType(String);
+
+impl TryFrom<String> for IdType {
+    type Error = &'static str;
+
+    fn try_from(code: String) -> Result<Self, &'static str> {
+        if code.is_empty() { Err("an id_type is empty") } else { Ok(Self(code)) }
+    }
 }
 
 /// Paths below the base URL, each beginning with `/`.
@@ -260,7 +299,7 @@ mod tests {
         }
         let open = Profile::shipped("open").unwrap();
         assert_eq!(open.paths.events.as_str(), "/v1/events");
-        assert_eq!(open.id_types.get("citizen").map(String::as_str), Some("111"));
+        assert_eq!(IdKind::ALL.map(|kind| open.id_types.code(kind)), ["111", "516", "511", "553"]);
         assert_eq!((open.batch.max_events.get(), open.batch.max_bytes.get()), (200, 256 * 1024));
     }
 
@@ -288,6 +327,9 @@ mod tests {
             ("max_events = 200", "max_events = 0", "1 to 10000"),
             ("max_events = 200", "", "max_events"),
             ("recipe = \"lines-sm3\"", "recipe = \"plain\"", "lines-sm3"),
+            ("taiwan = \"511\"", "", "taiwan"),
+            ("taiwan = \"511\"", "taiwan = \"\"", "an id_type is empty"),
+            ("taiwan = \"511\"", "taiwan = \"511\"\npassport = \"414\"", "passport"),
         ];
         for (from, to, expected) in table {
             let text = SHIPPED[0].1.replacen(from, to, 1);

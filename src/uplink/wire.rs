@@ -11,6 +11,13 @@ use crate::uplink::outbound::Outbound;
 
 /// The longest code that is kept, in characters.
 const MAX_CODE: usize = 64;
+/// The most digits in a row that a code has. Numbers of documents, telephones and banks have more: a platform that puts
+/// the value it minds into its code does not get it into a log.
+const MAX_DIGITS: usize = 8;
+/// Stands for a code that is none: too long, or of other characters than letters, digits, `_`, `.` and `-`.
+pub const ODD_CODE: &str = "odd_code";
+/// Stands for a code that was not given.
+pub const NO_CODE: &str = "no_code";
 /// The longest message that is kept, in characters.
 const MAX_MESSAGE: usize = 500;
 
@@ -54,7 +61,7 @@ pub struct EventResult {
     pub id: Uuid,
     /// What became of it.
     pub status: EventStatus,
-    /// Why, as a code; empty where none was given.
+    /// Why, as a code that may stand in logs; [`NO_CODE`] where none was given.
     pub code: String,
     /// Why, in words that are not for logs; empty where none were given.
     pub message: String,
@@ -106,7 +113,7 @@ pub fn events_answer(body: &[u8]) -> Result<EventsAnswer, Malformed> {
     let answer: Answer = parse(body, "results")?;
     let results = answer.results.into_iter().filter_map(|value| {
         let item = Item::deserialize(value).ok()?;
-        let code = one_line(item.code.as_deref().unwrap_or_default(), MAX_CODE);
+        let code = code(item.code.as_deref().unwrap_or_default());
         let message = one_line(item.message.as_deref().unwrap_or_default(), MAX_MESSAGE);
         Some(EventResult { id: item.id, status: item.status, code, message })
     });
@@ -128,9 +135,9 @@ pub fn server_time(body: &[u8]) -> Result<i64, Malformed> {
 }
 
 /// An error answer: `{code, message}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorAnswer {
-    /// The code; empty where the answer has none.
+    /// The code, which may stand in logs; [`NO_CODE`] where the answer has none.
     pub code: String,
     /// The words; empty where the answer has none.
     pub message: Words,
@@ -154,7 +161,7 @@ impl std::fmt::Debug for Words {
     }
 }
 
-/// Reads an error answer; whatever is missing or odd is left empty, since the HTTP status tells enough.
+/// Reads an error answer; whatever is missing or odd is left out, since the HTTP status tells enough.
 pub fn error_answer(body: &[u8]) -> ErrorAnswer {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -163,12 +170,28 @@ pub fn error_answer(body: &[u8]) -> ErrorAnswer {
         message: serde_json::Value,
     }
     let answer = serde_json::from_slice::<Answer>(body).unwrap_or_default();
-    let text = |value: &serde_json::Value, most| match value {
-        serde_json::Value::String(text) => one_line(text, most),
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
         serde_json::Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    ErrorAnswer { code: text(&answer.code, MAX_CODE), message: Words(text(&answer.message, MAX_MESSAGE)) }
+    ErrorAnswer {
+        code: code(&text(answer.code)),
+        message: Words(one_line(&text(answer.message), MAX_MESSAGE)),
+    }
+}
+
+/// The platform's code as it may stand in logs and beside a dead letter.
+fn code(said: &str) -> String {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let long_number = said.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > MAX_DIGITS);
+    if said.is_empty() {
+        NO_CODE.to_owned()
+    } else if said.len() <= MAX_CODE && said.chars().all(known) && !long_number {
+        said.to_owned()
+    } else {
+        ODD_CODE.to_owned()
+    }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(body: &[u8], wanted: &str) -> Result<T, Malformed> {
@@ -216,8 +239,12 @@ mod tests {
              {{\"id\":\"none\",\"status\":\"accepted\"}},{{\"id\":\"{id}\",\"status\":\"perhaps\"}},3,null]}}"
         );
         let answer = events_answer(body.as_bytes()).unwrap();
-        let only =
-            EventResult { id, status: EventStatus::Rejected, code: "a b".to_owned(), message: String::new() };
+        let only = EventResult {
+            id,
+            status: EventStatus::Rejected,
+            code: ODD_CODE.to_owned(),
+            message: String::new(),
+        };
         assert_eq!(answer.results, [only]);
     }
 
@@ -230,7 +257,8 @@ mod tests {
             let error = events_answer(body.as_bytes()).unwrap_err();
             assert!(!error.to_string().contains("secret"));
             assert!(server_time(body.as_bytes()).is_err());
-            assert_eq!(error_answer(body.as_bytes()), ErrorAnswer::default());
+            let nothing = ErrorAnswer { code: NO_CODE.to_owned(), message: Words::default() };
+            assert_eq!(error_answer(body.as_bytes()), nothing);
         }
         for body in [
             "{\"server_time\":-1}",
@@ -247,10 +275,37 @@ mod tests {
     fn texts_of_an_error_are_bounded() {
         let long = "长".repeat(10_000);
         let answer = error_answer(format!("{{\"code\":\"{long}\",\"message\":\"{long}\"}}").as_bytes());
-        assert_eq!(
-            (answer.code.chars().count(), answer.message.as_str().chars().count()),
-            (MAX_CODE, MAX_MESSAGE)
-        );
+        assert_eq!((answer.code.as_str(), answer.message.as_str().chars().count()), (ODD_CODE, MAX_MESSAGE));
         assert_eq!(error_answer(b"{\"code\":300,\"message\":\"no\"}").code, "300");
+    }
+
+    #[test]
+    fn a_code_holds_nothing_of_what_was_sent() {
+        let longest = "a".repeat(MAX_CODE);
+        let table = [
+            ("bad_body", "bad_body"),
+            ("E1040.7-x", "E1040.7-x"),
+            ("20261124", "20261124"),
+            (&longest, &longest),
+            ("", NO_CODE),
+            ("bad resident", ODD_CODE),
+            ("resident:测试甲", ODD_CODE),
+            ("a\nb", ODD_CODE),
+            // Made-up numbers of a document and a telephone.
+            ("bad_11010519491231002X", ODD_CODE),
+            ("13800000000", ODD_CODE),
+            (&"a".repeat(MAX_CODE + 1), ODD_CODE),
+        ];
+        let id = Uuid::from_u128(7);
+        for (said, kept) in table {
+            assert_eq!(code(said), kept, "{said:?}");
+            let result = serde_json::json!({"id": id, "status": "rejected", "code": said});
+            let answer = serde_json::json!({"results": [result]}).to_string();
+            assert_eq!(events_answer(answer.as_bytes()).unwrap().results[0].code, kept);
+            let refusal = serde_json::json!({"code": said}).to_string();
+            assert_eq!(error_answer(refusal.as_bytes()).code, kept);
+        }
+        assert_eq!(error_answer(b"{\"code\":110105194912310021}").code, ODD_CODE);
+        assert_eq!(error_answer(b"{\"code\":null}").code, NO_CODE);
     }
 }

@@ -99,6 +99,7 @@ impl Uplink {
             time_due: Duration::ZERO,
             time_gate: Gate::default(),
             store_gate: Gate::default(),
+            line: Link::Untried,
             progress: Progress::default(),
             reported: Progress::default(),
             report,
@@ -139,6 +140,8 @@ struct Worker<O, R> {
     time_due: Duration,
     time_gate: Gate,
     store_gate: Gate,
+    /// How the line stood at the last exchange, whatever came of the store since.
+    line: Link,
     progress: Progress,
     reported: Progress,
     report: R,
@@ -177,7 +180,7 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
         };
         let plan = self.delivery.plan(pending, now);
         if plan.batch.is_none() && plan.dead.is_empty() {
-            self.store_gate.succeeded();
+            self.store_worked();
             self.tell(None);
             let hold = self.delivery.first_hold_ends(now).unwrap_or(Duration::MAX);
             return hold.min(self.time_due).min(now.saturating_add(LOOK_AGAIN)).saturating_sub(now);
@@ -216,7 +219,7 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
             self.store_failed(error);
             return;
         }
-        self.store_gate.succeeded();
+        self.store_worked();
         self.progress.delivered += delivered;
         self.progress.duplicates += duplicates;
         self.progress.dead += dead;
@@ -252,6 +255,15 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
         self.tell(Some(Err(error.into())));
     }
 
+    /// The store is good again: what is told is the line once more.
+    fn store_worked(&mut self) {
+        self.store_gate.succeeded();
+        if matches!(self.progress.link, Link::Offline { cause: Cause::Outbox(_), .. }) {
+            info!("the outbox works again");
+            self.progress.link.clone_from(&self.line);
+        }
+    }
+
     /// Brings the progress up to date and reports it if anything in it changed.
     fn tell(&mut self, link: Option<Result<(), Cause>>) {
         let now = self.surroundings.uptime();
@@ -264,6 +276,7 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
                     info!("the platform answers");
                 }
                 self.progress.link = Link::Online;
+                self.line = Link::Online;
             }
             // The client has learnt the platform's time by this and signs by it: no loss of the line.
             Some(Err(Cause::Platform(PlatformError::ClockSkew { .. })))
@@ -271,7 +284,13 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
             {
                 info!("the platform's clock is another one; from now on requests are signed by it");
             }
-            Some(Err(cause)) => self.progress.link = self.offline(cause, now),
+            Some(Err(cause)) => {
+                let of_line = matches!(cause, Cause::Platform(_));
+                self.progress.link = self.offline(cause, now);
+                if of_line {
+                    self.line.clone_from(&self.progress.link);
+                }
+            }
         }
         if self.progress != self.reported {
             self.reported.clone_from(&self.progress);
@@ -303,5 +322,100 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
         };
         let wait_ms = i64::try_from(next.saturating_sub(now).as_millis()).unwrap_or(i64::MAX);
         Link::Offline { cause, since_ms, next_try_ms: wall_ms.saturating_add(wait_ms) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::uplink::client::{ClientSettings, Timeouts};
+    use crate::uplink::endpoint::BaseUrl;
+    use crate::uplink::key_file::tests::write_secret;
+    use crate::uplink::profile::Profile;
+    use crate::uplink::sign::{Algorithm, Keys};
+
+    /// A clock that the test sets.
+    struct Set(Mutex<Duration>);
+
+    impl Surroundings for Set {
+        fn uptime(&self) -> Duration {
+            *self.0.lock().unwrap()
+        }
+
+        fn wall_ms(&self) -> i64 {
+            0
+        }
+
+        fn fill_random(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    /// An outbox without events, which can be broken.
+    struct Empty {
+        works: bool,
+    }
+
+    impl Outbox for Empty {
+        fn pending(&mut self, _: &Limits, _: &HeldSubjects) -> Result<Vec<Outbound>, OutboxError> {
+            if self.works {
+                Ok(Vec::new())
+            } else {
+                Err(OutboxError { reason: "the disk is full".to_owned() })
+            }
+        }
+
+        fn settle(&mut self, _: Vec<Settlement>) -> Result<(), OutboxError> {
+            Ok(())
+        }
+    }
+
+    fn client(surroundings: Arc<dyn Surroundings>) -> Client {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("made-up.key");
+        write_secret(&key, b"made-up secret");
+        let profile = Profile::shipped("open").unwrap();
+        let keys = Keys::from_files(Algorithm::HmacSm3, &key, None, &profile.signing.sm2_user_id).unwrap();
+        let settings = ClientSettings {
+            profile,
+            base: BaseUrl::parse("http://127.0.0.1:1", false).unwrap(),
+            app_id: "T01".to_owned(),
+            terminal: "T01".to_owned(),
+            site: "510823101000".to_owned(),
+            keys,
+            ca_file: None,
+            timeouts: Timeouts::default(),
+        };
+        Client::new(settings, surroundings).unwrap()
+    }
+
+    #[test]
+    fn a_store_that_works_again_is_told_without_an_exchange() {
+        let set = Arc::new(Set(Mutex::new(Duration::from_secs(1))));
+        let surroundings: Arc<dyn Surroundings> = Arc::clone(&set) as _;
+        let client = client(Arc::clone(&surroundings));
+        let mut worker = Worker {
+            delivery: Delivery::new(client.limits()),
+            outbox: Empty { works: false },
+            client,
+            surroundings,
+            time_interval: Duration::from_secs(600),
+            time_due: Duration::from_secs(600),
+            time_gate: Gate::default(),
+            store_gate: Gate::default(),
+            line: Link::Untried,
+            progress: Progress::default(),
+            reported: Progress::default(),
+            report: |_: &Progress| {},
+        };
+        worker.tell(Some(Ok(())));
+        worker.round();
+        assert!(matches!(worker.reported.link, Link::Offline { cause: Cause::Outbox(_), .. }));
+        worker.outbox.works = true;
+        *set.0.lock().unwrap() += Duration::from_secs(120);
+        worker.round();
+        assert_eq!(worker.reported.link, Link::Online);
     }
 }

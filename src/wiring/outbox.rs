@@ -1,6 +1,6 @@
 //! The outbox as the uplink sees it: read beside the engine, settled by it, since the store has one writer.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use serde::Serialize;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::domain::id_number::IdKind;
 use crate::domain::ids::EventId;
 use crate::domain::resident::{PersonName, Resident};
 use crate::engine::thread::Mailbox;
@@ -16,21 +15,12 @@ use crate::engine::{Input, Verdict};
 use crate::store::{OutboxReader, Waiting};
 use crate::uplink::delivery::Limits;
 use crate::uplink::held::HeldSubjects;
-use crate::uplink::outbound::{Outbound, Outcome, Settlement};
+use crate::uplink::outbound::{BadEvent, Outbound, Outcome, Settlement};
+use crate::uplink::profile::IdTypes;
 use crate::uplink::worker::{Outbox, OutboxError};
 
 /// How long the engine may take to settle a batch.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// The platform's codes of identity documents, by [`IdKind::code`].
-#[derive(Clone, Debug)]
-pub struct IdTypes(pub BTreeMap<String, String>);
-
-impl IdTypes {
-    fn code(&self, kind: IdKind) -> Option<&str> {
-        self.0.get(kind.code()).map(String::as_str)
-    }
-}
 
 /// The engine's outbox.
 #[derive(Debug)]
@@ -38,6 +28,8 @@ pub(super) struct EngineOutbox {
     reader: OutboxReader,
     mailbox: Mailbox,
     id_types: IdTypes,
+    /// Events whose lost resident was told in the log already.
+    without_resident: HashSet<EventId>,
 }
 
 /// A resident on the wire.
@@ -50,7 +42,7 @@ struct WireResident<'r> {
 
 impl EngineOutbox {
     pub(super) fn new(reader: OutboxReader, mailbox: Mailbox, id_types: IdTypes) -> Self {
-        Self { reader, mailbox, id_types }
+        Self { reader, mailbox, id_types, without_resident: HashSet::new() }
     }
 
     fn settle_by_engine(&self, verdicts: Vec<Verdict>) -> Result<(), OutboxError> {
@@ -68,39 +60,39 @@ impl EngineOutbox {
 
 /// A waiting event as it goes on the wire: the resident joins the body, their document by the platform's own code.
 ///
+/// Where the resident's row does not open, the event goes without them, as that of a resident who was erased does:
+/// kept back here, its seq would be missing at the platform, which then holds back all that follows in its subject,
+/// while a platform that insists on the resident refuses the event by name and goes on.
+///
 /// # Errors
-/// What keeps the event from ever going; it becomes a dead letter.
-pub fn wire_event(waiting: &Waiting, id_types: &IdTypes) -> Result<Outbound, String> {
+/// What keeps the event from ever going: its row is no event. It becomes a dead letter.
+fn wire_event(waiting: &Waiting, id_types: &IdTypes) -> Result<Outbound, BadEvent> {
     let joined;
     let body = match &waiting.resident {
-        None => waiting.body.as_str(),
-        Some(resident) => {
-            joined = join(&waiting.body, resident, id_types)?;
+        Ok(None) | Err(_) => waiting.body.as_str(),
+        Ok(Some(resident)) => {
+            joined = join(&waiting.body, resident, id_types)
+                .ok_or_else(|| BadEvent::Body { id: waiting.event.uuid() })?;
             joined.as_str()
         }
     };
     Outbound::new(waiting.event.uuid(), &waiting.subject, waiting.seq, &waiting.kind, &waiting.at, body)
-        .map_err(|error| error.to_string())
 }
 
-fn join(body: &str, resident: &Resident, id_types: &IdTypes) -> Result<Zeroizing<String>, String> {
-    let kind = resident.id.kind();
-    let id_type = id_types
-        .code(kind)
-        .ok_or_else(|| format!("the platform's profile has no id_type for {}", kind.code()))?;
+fn join(body: &str, resident: &Resident, id_types: &IdTypes) -> Option<Zeroizing<String>> {
     let resident = WireResident {
         name: resident.name.as_ref().map(PersonName::reveal),
-        id_type,
+        id_type: id_types.code(resident.id.kind()),
         id_number: resident.id.reveal(),
     };
-    let resident = Zeroizing::new(serde_json::to_string(&resident).map_err(|error| error.to_string())?);
-    let head = body.strip_suffix('}').ok_or("the stored body is no JSON object")?;
+    let resident = Zeroizing::new(serde_json::to_string(&resident).ok()?);
+    let head = body.strip_suffix('}')?;
     let comma = if head.ends_with('{') { "" } else { "," };
     let mut joined = Zeroizing::new(String::with_capacity(body.len() + resident.len() + 16));
     for part in [head, comma, "\"resident\":", &resident, "}"] {
         joined.push_str(part);
     }
-    Ok(joined)
+    Some(joined)
 }
 
 impl Outbox for EngineOutbox {
@@ -112,6 +104,11 @@ impl Outbox for EngineOutbox {
                 .map_err(|error| OutboxError { reason: error.to_string() })?;
             let (mut ready, mut wrong, mut bytes) = (Vec::new(), Vec::new(), 0);
             for event in &waiting {
+                if let Err(error) = &event.resident
+                    && self.without_resident.insert(event.event)
+                {
+                    log::error!("event {} goes without its resident: {error}", event.event);
+                }
                 match wire_event(event, &self.id_types) {
                     Ok(outbound) => {
                         bytes += outbound.encoded().len() + 1;
@@ -121,7 +118,7 @@ impl Outbox for EngineOutbox {
                             break;
                         }
                     }
-                    Err(reason) => wrong.push(Verdict { event: event.event, refused: Some(reason) }),
+                    Err(bad) => wrong.push(Verdict { event: event.event, refused: Some(bad.to_string()) }),
                 }
             }
             // Rows that can never be sent become dead letters at once, so that they hold nobody up.
@@ -150,4 +147,59 @@ impl Outbox for EngineOutbox {
 
 fn event_id(id: Uuid) -> EventId {
     EventId::from_bytes(*id.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id_number::IdNumber;
+    use crate::store::StoreError;
+    use crate::uplink::profile::Profile;
+
+    fn waiting(body: &str, resident: Result<Option<Resident>, StoreError>) -> Waiting {
+        Waiting {
+            event: EventId::from_bytes([7; 16]),
+            subject: "ticket/1".to_owned(),
+            seq: 1,
+            kind: "ticket.issued".to_owned(),
+            at: "2026-11-24T09:00:00+08:00".to_owned(),
+            body: body.to_owned(),
+            resident,
+        }
+    }
+
+    fn body_of(waiting: &Waiting) -> serde_json::Value {
+        let id_types = Profile::shipped("open").unwrap().id_types;
+        let event = wire_event(waiting, &id_types).unwrap();
+        let whole: serde_json::Value = serde_json::from_str(event.encoded()).unwrap();
+        whole["body"].clone()
+    }
+
+    #[test]
+    fn a_resident_joins_the_body_by_the_platforms_code() {
+        // Made-up people.
+        let mut resident = Resident::typed(IdNumber::parse("11010519491231002X").unwrap());
+        resident.name = Some(PersonName::new("测试\"甲"));
+        let expected =
+            serde_json::json!({"name": "测试\"甲", "id_type": "111", "id_number": "11010519491231002X"});
+        for body in ["{\"by\":\"T01\"}", "{}"] {
+            assert_eq!(body_of(&waiting(body, Ok(Some(resident.clone()))))["resident"], expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_resident_that_does_not_open_keeps_no_event_back() {
+        let lost = waiting("{\"by\":\"T01\"}", Err(StoreError::Damaged("a row does not open".to_owned())));
+        assert_eq!(body_of(&lost), serde_json::json!({"by": "T01"}));
+    }
+
+    #[test]
+    fn a_row_that_is_no_event_is_told_apart() {
+        let id_types = Profile::shipped("open").unwrap().id_types;
+        let resident = Resident::typed(IdNumber::parse("11010519491231002X").unwrap());
+        for body in ["", "{", "[]", "{} "] {
+            let bad = wire_event(&waiting(body, Ok(Some(resident.clone()))), &id_types);
+            assert!(matches!(bad, Err(BadEvent::Body { .. })), "{body:?}: {bad:?}");
+        }
+    }
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, OFlags, flock};
 
 use super::StartError;
-use super::outbox::{EngineOutbox, IdTypes};
+use super::outbox::EngineOutbox;
 use crate::config::{Config, IdReader, Platform, Profile as Named, ReceiptPrinter, Sign};
 use kiosk_escpos::Memory;
 
@@ -20,11 +20,12 @@ use crate::engine::{Input, PlatformNews};
 use crate::peripherals::dispenser::Dispenser;
 use crate::peripherals::glyphs::SystemGlyphs;
 use crate::peripherals::reader::CardReader;
+use crate::store::Store;
 use crate::peripherals::{DispenserNews, ReaderNews, printer_profiles};
 use crate::uplink::Surroundings;
 use crate::uplink::client::{Client, ClientSettings, Timeouts};
 use crate::uplink::endpoint::BaseUrl;
-use crate::uplink::profile::Profile;
+use crate::uplink::profile::{IdTypes, Profile};
 use crate::uplink::progress::{Link, Progress};
 use crate::uplink::sign::{Algorithm, Keys};
 use crate::uplink::worker::Uplink;
@@ -32,6 +33,15 @@ use crate::words::Words;
 
 /// How often the platform's clock is read.
 const TIME_INTERVAL: Duration = Duration::from_secs(600);
+
+/// The lock's file in the data folder; it stays when a terminal ends.
+const LOCK: &str = "lock";
+
+/// Whether a terminal ran on that folder and its store is gone.
+#[must_use]
+pub fn store_is_gone(folder: &Path) -> bool {
+    folder.join(LOCK).exists() && !Store::exists(folder)
+}
 
 /// Makes the data folder for its owner alone, where there is none.
 ///
@@ -52,7 +62,9 @@ pub(super) fn lock(folder: &Path) -> Result<File, StartError> {
         .truncate(false)
         .write(true)
         .mode(0o600)
-        .open(folder.join("lock"))
+        // Whatever else lies there by that name is not waited for.
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(folder.join(LOCK))
         .map_err(|error| StartError::Folder { folder: folder.to_path_buf(), cause: error.to_string() })?;
     flock(&file, FlockOperation::NonBlockingLockExclusive)
         .map_err(|_| StartError::InUse(folder.to_path_buf()))?;
@@ -105,7 +117,7 @@ pub(super) fn reader(
 
 /// How the platform's profile calls the kinds of identity documents.
 pub(super) fn id_types(platform: &Platform, config: &Config) -> Result<IdTypes, StartError> {
-    Ok(IdTypes(profile(platform, config)?.id_types))
+    Ok(profile(platform, config)?.id_types)
 }
 
 /// The way up to the platform.

@@ -98,9 +98,13 @@ pub struct Named {
 impl Hand {
     /// Everything with a name that the window shows.
     pub fn names(&mut self) -> Vec<Named> {
+        let mut before = String::new();
         until("the window's names", || {
-            let names: Vec<Named> = serde_json::from_str(&self.process.ask("names")).ok()?;
-            (!names.is_empty()).then_some(names)
+            // A page that changes while it is read is told half old, half new: what is told twice is true.
+            let told = self.process.ask("names");
+            let again = std::mem::replace(&mut before, told.clone());
+            let names: Vec<Named> = serde_json::from_str(&told).ok()?;
+            (told == again && !names.is_empty()).then_some(names)
         })
     }
 

@@ -170,8 +170,10 @@ fn a_site_that_wants_a_card_offers_no_number_without_one() {
     let mut scene =
         Scene::set_with(|site| site.edit("ticket_without_card = true", "ticket_without_card = false"));
     scene.terminal.press("取号", "place_card");
-    let names = scene.terminal.labels();
-    assert!(names.iter().any(|name| name == "输入身份证号"), "{names:?}");
+    let names = crate::child::until("the ways without a card", || {
+        let names = scene.terminal.labels();
+        names.iter().any(|name| name == "输入身份证号").then_some(names)
+    });
     assert!(!names.iter().any(|name| name == "无证取号"), "{names:?}");
 }
 

@@ -177,7 +177,9 @@ impl Terminal {
         self.page("take_ticket");
         until("a number on the screen", || {
             let names = self.hand.names();
-            names.iter().flat_map(|named| number_in(&named.name)).next()
+            // The screen comes after the report: the page before it may have told a number too.
+            names.iter().find(|named| named.name == "完成")?;
+            names.iter().find_map(|named| number_in(&named.name))
         })
     }
 

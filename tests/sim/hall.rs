@@ -61,6 +61,7 @@ impl Hall {
                 ticket_url: None,
                 has_reader: true,
                 has_dispenser: true,
+                has_platform: true,
             },
             profile: printer_profiles::shipped(printer).unwrap(),
             printer,

@@ -6,6 +6,8 @@
 //! * `SIM_DAYS=1000 cargo test --test sim many_days -- --nocapture` plays fresh seeds and names those that fail;
 //!   `SIM_FROM=7` begins at a seed of one's choice.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a simulation that can't go on says where")]
+
 mod diary;
 mod dice;
 mod evening;

@@ -93,9 +93,7 @@ impl Mishaps {
         let at = now
             + self
                 .dice
-                .pick(
-                    &[self.mood.kills as u64 * 8, 900, 3_000, 6_000].map(|most| Duration::from_millis(most)),
-                )
+                .pick(&[self.mood.kills as u64 * 8, 900, 3_000, 6_000].map(Duration::from_millis))
                 .mul_f64(self.dice.fraction());
         match self.dice.number(0, 5) {
             0..=2 if self.mood.printer => self.printer(at),

@@ -54,8 +54,6 @@ pub struct Promises {
     papers_changed: bool,
     presenter: bool,
     printing_since: Option<Duration>,
-    /// Where a printer lies about what it printed, likely is not sure.
-    pub lying_printer: bool,
 }
 
 impl Promises {
@@ -71,7 +69,6 @@ impl Promises {
             papers_changed: false,
             presenter,
             printing_since: None,
-            lying_printer: false,
         }
     }
 
@@ -247,7 +244,6 @@ impl Promises {
     fn is_in_somebodys_hand(&self, code: &str, row: &Row, print: &str) -> Result<(), Broken> {
         let sure = match print {
             "paperless" => true,
-            "likely" if self.lying_printer => true,
             _ => self.whole_papers(code) == 1,
         };
         if sure {

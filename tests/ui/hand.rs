@@ -119,6 +119,7 @@ impl Hall {
             ticket_url: None,
             has_reader: true,
             has_dispenser: true,
+            has_platform: true,
         };
         let engine = Engine::new(desk, settings).unwrap();
         let inputs = Rc::new(RefCell::new(VecDeque::new()));

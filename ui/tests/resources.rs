@@ -107,6 +107,26 @@ fn the_names_that_people_look_for_are_exact() {
     }
 }
 
+/// The compiler leaves an element out of what assistive technology reads only where the element itself says `none`: where
+/// its base says so, each use is told as a nameless thing beside the control that it stands on.
+#[test]
+fn silence_is_never_inherited() {
+    for (path, text) in pages() {
+        let mut base = "";
+        for line in text.lines() {
+            if let Some((_, rest)) = line.split_once(" inherits ") {
+                base = rest.trim_end_matches(" {");
+            }
+            let of_the_root = line.starts_with("    accessible-role: none");
+            assert!(
+                !of_the_root,
+                "{}: a component that inherits {base} is silent at its root",
+                path.display()
+            );
+        }
+    }
+}
+
 #[test]
 fn every_icon_that_a_page_names_can_be_drawn() {
     let mut named = BTreeSet::new();

@@ -206,7 +206,11 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
     not.set_what_happened(
         format!(
             "{}\n{}",
-            words.with(language, "not-printed.void", &[&words.say(language, "not-printed.cause.paper_out"), "A023"]),
+            words.with(
+                language,
+                "not-printed.void",
+                &[&words.say(language, "not-printed.cause.paper_out"), "A023"]
+            ),
             say("not-printed.not-you")
         )
         .into(),
