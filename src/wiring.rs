@@ -102,12 +102,13 @@ impl Terminal {
             .transpose()?;
         // A terminal that can't be asked how it does is better than none.
         let control = Control::listen(folder, mailbox.clone())
-            .inspect_err(|error| log::error!("`kiosk status` can't ask this terminal: no control socket: {error}"))
+            .inspect_err(|error| {
+                log::error!("`kiosk status` can't ask this terminal: no control socket: {error}")
+            })
             .ok();
         let ports = Outside { show, dispenser, waker: uplink.as_ref().map(Uplink::waker) };
-        let engine = spawn(engine, mail, Box::new(ports), clock, on_end).map_err(|error| StartError::System {
-            doing: "start the engine's thread",
-            cause: error.to_string(),
+        let engine = spawn(engine, mail, Box::new(ports), clock, on_end).map_err(|error| {
+            StartError::System { doing: "start the engine's thread", cause: error.to_string() }
         })?;
         for key in not_used_yet(config) {
             log::warn!("[{key}] is configured; this version does not use it yet");

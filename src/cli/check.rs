@@ -14,6 +14,7 @@ use crate::control::ControlError;
 use crate::domain::device::{Device, Health, HealthState};
 use crate::engine::clock::Clock;
 use crate::peripherals::{DispenserNews, ReaderNews};
+use crate::secret_file;
 use crate::wiring::{self, Probe};
 
 /// How long a device may take to show how it does.
@@ -90,7 +91,7 @@ fn print(lines: &[Line]) {
 }
 
 fn keys(config: &Config) -> Line {
-    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from);
+    let credentials = secret_file::credentials_folder();
     match config.check_files(credentials.as_deref()) {
         Ok(()) => Line::fine("key files", "there, and their owner's alone"),
         Err(errors) => Line::bad(
@@ -106,7 +107,11 @@ fn store(config: &Config) -> Line {
     let folder = &config.terminal.data_dir;
     if wiring::store_is_gone(folder) {
         let found = format!("a terminal ran in {} and its store is gone", folder.display());
-        return Line::bad(CHECK, found, "put back the last backup; without one the next start begins a new store");
+        return Line::bad(
+            CHECK,
+            found,
+            "put back the last backup; without one the next start begins a new store",
+        );
     }
     if !crate::store::Store::exists(folder) {
         return match makeable(folder) {

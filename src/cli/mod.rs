@@ -15,6 +15,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{Config, ConfigErrors, Known};
 use crate::peripherals::printer_profiles;
+use crate::secret_file;
 use crate::store::{KeyError, Store};
 use crate::uplink::profile::shipped_names;
 use crate::words::Words;
@@ -188,7 +189,7 @@ impl ConfigFile {
                 Failure::usage(&missing, "make it: kiosk keys make --config FILE")
             });
         }
-        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        let credentials = secret_file::credentials_folder();
         config.check_files(credentials.as_deref())?;
         Ok(config)
     }

@@ -57,7 +57,10 @@ impl Run {
             .map_err(|error| Failure::cannot(&error, error.advice()))?;
         let shown = window.run(&ended);
         if !terminal.stop() {
-            return Err(Failure::cannot("the engine ended by a fault", "keep the log; a service manager starts it anew"));
+            return Err(Failure::cannot(
+                "the engine ended by a fault",
+                "keep the log; a service manager starts it anew",
+            ));
         }
         shown.map_err(|error| Failure::cannot(&error, error.advice()))
     }

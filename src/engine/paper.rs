@@ -110,7 +110,12 @@ impl Engine {
         }
     }
 
-    fn settle_paper(&mut self, printing: &Printing, result: PrintResult, now: Now) -> Result<Ticket, StoreError> {
+    fn settle_paper(
+        &mut self,
+        printing: &Printing,
+        result: PrintResult,
+        now: Now,
+    ) -> Result<Ticket, StoreError> {
         self.hall = None;
         if printing.reprint {
             self.settle_reprint(printing.ticket.clone(), result, now)

@@ -113,7 +113,8 @@ impl Engine {
             can_back: self.help
                 || (self.more && self.visit.is_none())
                 || journey.is_some_and(TakeNumber::can_go_back),
-            can_home: (self.help && self.visit.as_ref().is_none_or(TakeNumber::can_leave)) || (self.more && self.visit.is_none())
+            can_home: (self.help && self.visit.as_ref().is_none_or(TakeNumber::can_leave))
+                || (self.more && self.visit.is_none())
                 || journey.is_some_and(TakeNumber::can_leave),
             can_change_manner: !waits || self.visit.as_ref().is_some_and(TakeNumber::can_leave),
             countdown,
@@ -182,7 +183,11 @@ impl Engine {
             Ok(counts) => {
                 let report =
                     OutboxReport { waiting: counts.waiting, oldest: counts.oldest, dead: counts.dead };
-                (report, if self.store_trouble || self.read_trouble { "the last write failed" } else { "ok" }.to_owned())
+                (
+                    report,
+                    if self.store_trouble || self.read_trouble { "the last write failed" } else { "ok" }
+                        .to_owned(),
+                )
             }
             Err(error) => (OutboxReport::default(), error.to_string()),
         };

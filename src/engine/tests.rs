@@ -381,7 +381,9 @@ fn a_card_pulled_away_while_it_is_read_is_asked_for_anew() {
     terminal.tell(Input::Reader(ReaderNews::CardSeen));
     terminal.tell(Input::Reader(ReaderNews::Lifted));
     let failed = crate::visit::view::ReaderFace::Failed(CardTrouble::Unreadable);
-    assert!(matches!(&terminal.scene().page, Shown::Visit(Page::PlaceCard { reader, .. }) if *reader == failed));
+    assert!(
+        matches!(&terminal.scene().page, Shown::Visit(Page::PlaceCard { reader, .. }) if *reader == failed)
+    );
 }
 
 #[test]

@@ -105,13 +105,15 @@ impl Headless {
     /// A finger down at that place, in design px.
     pub fn press(&self, x: f32, y: f32) {
         let position = LogicalPosition { x, y };
-        self.window.dispatch_event(WindowEvent::PointerPressed { position, button: PointerEventButton::Left });
+        self.window
+            .dispatch_event(WindowEvent::PointerPressed { position, button: PointerEventButton::Left });
     }
 
     /// The finger up again.
     pub fn release(&self, x: f32, y: f32) {
         let position = LogicalPosition { x, y };
-        self.window.dispatch_event(WindowEvent::PointerReleased { position, button: PointerEventButton::Left });
+        self.window
+            .dispatch_event(WindowEvent::PointerReleased { position, button: PointerEventButton::Left });
         self.window.dispatch_event(WindowEvent::PointerExited);
     }
 

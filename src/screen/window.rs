@@ -60,7 +60,7 @@ impl Window {
         site_name: &str,
         tell: impl Fn(Input) + 'static,
     ) -> Result<Self, WindowError> {
-        let no_display = |error: slint::PlatformError| WindowError::NoDisplay(error.to_string());
+        let no_display = |error: slint::PlatformError| WindowError::NoDisplay(first_line(&error));
         let app = App::new().map_err(no_display)?;
         // Assistive technology finds the program by this name; a backend without windows has no use for it.
         if let Err(error) = slint::set_xdg_app_id("kiosk") {
@@ -127,7 +127,7 @@ impl Window {
                 quit();
             }
         });
-        self.app.show().map_err(|error| WindowError::NoDisplay(error.to_string()))?;
+        self.app.show().map_err(|error| WindowError::NoDisplay(first_line(&error)))?;
         fit(&self.app);
         slint::run_event_loop().map_err(|error| WindowError::Lost(error.to_string()))
     }
@@ -144,6 +144,13 @@ pub fn quit() {
     if let Err(error) = slint::quit_event_loop() {
         log::debug!("the window had ended: {error}");
     }
+}
+
+/// The toolkit tells all that it tried, line by line; the rest is for the log.
+fn first_line(error: &slint::PlatformError) -> String {
+    let text = error.to_string();
+    log::debug!("no display: {text}");
+    text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 /// Sets the scale factor by the window's size.
