@@ -296,6 +296,8 @@ impl<'m> Morning<'m> {
     }
 
     fn manner(&mut self, act: MannerAct, until: impl Fn(&Scene) -> bool) -> Played {
+        // Sooner, the same button would be a second touch of the same wish.
+        self.look();
         self.mailbox.put(Input::Manner(act));
         self.wait("the page in another manner", until)
     }
