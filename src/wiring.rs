@@ -18,7 +18,7 @@ use crate::domain::chance::Chance;
 use crate::engine::clock::{Clock, OsChance};
 use crate::engine::scene::Scene;
 use crate::engine::thread::{Mailbox, Ports, spawn};
-use crate::engine::{Engine, Input, Settings};
+use crate::engine::{Engine, Input, Settings, Sound};
 use crate::peripherals::dispenser::Dispenser;
 use crate::peripherals::reader::CardReader;
 use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
@@ -189,6 +189,7 @@ fn settings(config: &Config, words: &Words) -> Settings {
         has_reader: config.devices.id_reader.is_some(),
         has_dispenser: config.devices.ticket_dispenser.is_some(),
         has_platform: config.platform.is_some(),
+        has_sound: false,
     }
 }
 
@@ -203,6 +204,8 @@ impl Ports for Outside {
     fn show(&mut self, scene: Box<Scene>) {
         (self.show)(scene);
     }
+
+    fn sound(&mut self, _: Sound) {}
 
     fn print(&mut self, job: JobId, paper: &TicketPaper) {
         match &mut self.dispenser {

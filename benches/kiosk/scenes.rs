@@ -92,6 +92,7 @@ fn scene(page: Shown, manner: Manner) -> Scene {
         can_back: on_a_journey,
         can_home: on_a_journey,
         can_change_manner: true,
+        can_repeat: true,
         countdown: None,
         card_left: false,
         manner,

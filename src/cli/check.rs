@@ -168,6 +168,7 @@ fn configured(config: &Config, device: Device) -> bool {
     match device {
         Device::IdReader => config.devices.id_reader.is_some(),
         Device::TicketDispenser => config.devices.ticket_dispenser.is_some(),
+        Device::Speaker => config.sound.enabled,
     }
 }
 

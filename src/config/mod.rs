@@ -20,6 +20,7 @@ mod profile;
 mod queue;
 mod reader;
 mod site;
+mod sound;
 mod url;
 mod values;
 mod windows;
@@ -38,6 +39,7 @@ pub use privacy::Privacy;
 pub use profile::Profile;
 pub use queue::Queue;
 pub use site::{Orientation, Site, SiteKind, Terminal, TicketUrl};
+pub use sound::Sound;
 pub use url::{NotAUrl, Url};
 
 use crate::domain::class::Class;
@@ -60,6 +62,8 @@ pub struct Config {
     pub windows: Vec<Window>,
     /// `[queue]`
     pub queue: Queue,
+    /// `[sound]`
+    pub sound: Sound,
     /// `[devices]`
     pub devices: Devices,
     /// `[platform]`; `None` for a site without a network, `profile = "none"`.
@@ -132,6 +136,7 @@ fn read(text: &str, file: &Path, known: &Known<'_>, report: &Report) -> Option<C
     let classes = all(root.sections("class", classes::MOST), classes::read);
     let windows = all(root.sections("window", windows::MOST), windows::read);
     let queue = root.section("queue").map(queue::read).unwrap_or_default();
+    let sound = root.section("sound").map(|table| sound::read(table, base)).unwrap_or_default();
     let devices = root.section("devices").map(|table| devices::read(table, base, known.printer_profiles));
     let devices = devices.unwrap_or_default();
     let platform_at = root.place_of("platform");
@@ -161,6 +166,7 @@ fn read(text: &str, file: &Path, known: &Known<'_>, report: &Report) -> Option<C
         classes: classes.items.into_iter().map(|class| class.value).collect(),
         windows: windows.items.into_iter().map(|window| window.window).collect(),
         queue,
+        sound,
         devices: devices.devices,
         platform,
         hall: match hall {

@@ -56,6 +56,13 @@ recalls = 2
 no_show_return_after = 3
 no_show_returns = 1
 ticket_without_card = true
+[sound]
+enabled = true
+device = "plughw:1"
+volume = 80
+quiet = ["12:00-14:00", "sat,sun 08:00-10:00"]
+quiet_volume = 10
+clips = "clips"
 [devices.id_reader]
 driver = "sdt"
 port = "serial:///dev/none-0?baud=115200"
@@ -119,6 +126,14 @@ fn the_full_sample_is_read_whole() {
     assert_eq!(config.windows[0].serves, Serves::All);
     assert_eq!(config.windows[1].serves, Serves::Only(vec![ClassLetter::new('A').unwrap()]));
     assert_eq!(config.queue, Queue::default());
+    let sound = &config.sound;
+    assert_eq!((sound.enabled, sound.device.as_str(), sound.volume), (true, "plughw:1", 80));
+    assert_eq!((sound.quiet_volume, sound.clips.as_deref()), (10, Some(Path::new("/nowhere/clips"))));
+    let quiet = |day, hour| {
+        let quiet = sound.quiet.as_ref().unwrap().state_at(datetime(2026, 11, day, hour, 30, 0, 0));
+        matches!(quiet, DoorState::Open { .. })
+    };
+    assert_eq!([quiet(24, 13), quiet(24, 8), quiet(28, 8), quiet(28, 10)], [true, false, true, false]);
     let devices = &config.devices;
     assert_eq!(
         devices.receipt_printer.as_ref().unwrap().port,
@@ -132,7 +147,7 @@ fn the_full_sample_is_read_whole() {
     assert_eq!((platform.sign, platform.sign.code()), (Sign::Sm2Sm3, "SM2-SM3"));
     assert_eq!(platform.key_file.path, Path::new("/nowhere/secrets/platform.key"));
     assert_eq!(config.hall.unwrap().listen.port(), 8443);
-    assert_eq!(config.privacy.store_key_file.at, Place { line: 73, key: "privacy.store_key_file".into() });
+    assert_eq!(config.privacy.store_key_file.at, Place { line: 80, key: "privacy.store_key_file".into() });
 }
 
 #[test]
@@ -147,6 +162,7 @@ fn the_least_is_enough_for_a_village_room() {
     let config = parse(text).unwrap();
     assert!(config.platform.is_none() && config.hall.is_none() && config.windows.is_empty());
     assert_eq!(config.devices, Devices::default());
+    assert_eq!(config.sound, Sound::default());
     assert_eq!(config.terminal.language, "zh");
     assert_eq!(config.terminal.orientation, Orientation::Portrait);
     assert_eq!(config.queue.credit_minutes(Priority::Soldier), 20);
@@ -256,7 +272,7 @@ fn one_line_by_two_names_is_one_port() {
     std::os::unix::fs::symlink(&line, &link).unwrap();
     let text =
         FULL.replace("/dev/none-0", line.to_str().unwrap()).replace("/dev/none-1", link.to_str().unwrap());
-    assert!(told(&text).join("\n").contains("is the port of devices.id_reader (line 38) too"));
+    assert!(told(&text).join("\n").contains("is the port of devices.id_reader (line 45) too"));
 }
 
 #[test]
@@ -295,7 +311,7 @@ fn files_are_looked_at_apart_and_told_with_the_line_that_names_them() {
     assert_eq!(keys(&config, None), ["platform.key_file", "hall.tls_key", "privacy.store_key_file"]);
     assert_eq!(keys(&config, Some(&folder.path().join("secrets"))), ["hall.tls_key"]);
     let told = config.check_files(None).unwrap_err().to_string();
-    assert!(told.contains("site.toml:73: privacy.store_key_file: names "), "{told}");
+    assert!(told.contains("site.toml:80: privacy.store_key_file: names "), "{told}");
     assert!(told.contains("whose mode is 0640; expected a file of mode 0600 (chmod 600)"), "{told}");
 }
 

@@ -7,6 +7,8 @@ pub enum Device {
     IdReader,
     /// `[devices.ticket_dispenser]` (取号机).
     TicketDispenser,
+    /// `[sound]`: the loudspeaker.
+    Speaker,
 }
 
 impl Device {
@@ -16,6 +18,7 @@ impl Device {
         match self {
             Self::IdReader => "id_reader",
             Self::TicketDispenser => "ticket_dispenser",
+            Self::Speaker => "speaker",
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::peripherals::ReaderNews;
 pub(super) struct Devices {
     pub(super) reader: Option<Health>,
     pub(super) dispenser: Option<Health>,
+    /// None until it is heard of.
+    pub(super) speaker: Option<Health>,
     /// A card lies on the reader and was read.
     pub(super) card_lies: bool,
 }
@@ -16,7 +18,12 @@ impl Devices {
     /// All that are configured, none of them heard of.
     pub(super) fn new(reader: bool, dispenser: bool) -> Self {
         let starting = || Health { state: HealthState::Starting, detail: "not heard of yet".to_owned() };
-        Self { reader: reader.then(starting), dispenser: dispenser.then(starting), card_lies: false }
+        Self {
+            reader: reader.then(starting),
+            dispenser: dispenser.then(starting),
+            speaker: None,
+            card_lies: false,
+        }
     }
 
     /// Notes the reader's words.
@@ -39,6 +46,11 @@ impl Devices {
         note(Device::TicketDispenser, &mut self.dispenser, health);
     }
 
+    /// Notes the loudspeaker's health.
+    pub(super) fn speaker_health(&mut self, health: &Health) {
+        note(Device::Speaker, &mut self.speaker, health);
+    }
+
     /// Whether the reader can read.
     pub(super) fn reader_works(&self) -> bool {
         self.reader.as_ref().is_some_and(|health| health.state.works())
@@ -56,8 +68,12 @@ impl Devices {
 
     /// Each device that the terminal has, with its health.
     pub(super) fn each(&self) -> impl Iterator<Item = (Device, &Health)> {
-        let reader = self.reader.iter().map(|health| (Device::IdReader, health));
-        reader.chain(self.dispenser.iter().map(|health| (Device::TicketDispenser, health)))
+        let devices = [
+            (Device::IdReader, &self.reader),
+            (Device::TicketDispenser, &self.dispenser),
+            (Device::Speaker, &self.speaker),
+        ];
+        devices.into_iter().filter_map(|(device, health)| Some((device, health.as_ref()?)))
     }
 }
 

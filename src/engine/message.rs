@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::scene::Scene;
 use super::status::Report;
+use crate::domain::device::Health;
 use crate::domain::ids::EventId;
 use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
 use crate::store::StoreError;
@@ -21,10 +22,14 @@ pub enum Input {
     Act(Act),
     /// Language, elder mode or contrast.
     Manner(MannerAct),
+    /// 再听: the page once more, in words that are heard. Nothing else changes by it.
+    Repeat,
     /// From the card reader.
     Reader(ReaderNews),
     /// From the ticket dispenser.
     Dispenser(DispenserNews),
+    /// From the loudspeaker.
+    Speaker(Health),
     /// From the uplink.
     Platform(PlatformNews),
     /// The platform's verdicts; answered when they are on disk.
@@ -76,8 +81,21 @@ pub struct Verdict {
 pub enum Out {
     /// Show this.
     Show(Box<Scene>),
+    /// Let this be heard; what a page says by itself is in its scene.
+    Sound(Sound),
     /// Print this ticket.
     Print(JobId, Box<TicketPaper>),
     /// There is something to send.
     Wake,
+}
+
+/// What a hand makes heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// A touch anywhere: whoever speaks falls silent.
+    Hush,
+    /// A touch that counted.
+    Click,
+    /// The page once more.
+    Repeat,
 }

@@ -29,7 +29,7 @@ use crate::peripherals::ReaderNews;
 use crate::store::{self, OutboxReader, StoreError};
 use crate::visit::{Act, Ask, Event, TakeNumber};
 
-pub use message::{Input, MannerAct, Out, PlatformNews, Verdict};
+pub use message::{Input, MannerAct, Out, PlatformNews, Sound, Verdict};
 
 /// A touch on a page that came up this short a time ago was meant for the page before it.
 const SECOND_TOUCH: Duration = Duration::from_millis(250);
@@ -61,6 +61,8 @@ pub struct Settings {
     pub has_dispenser: bool,
     /// Whether the site has a platform at all.
     pub has_platform: bool,
+    /// Whether the terminal speaks; a loudspeaker that is missing for now is no reason not to.
+    pub has_sound: bool,
 }
 
 /// The terminal's truth.
@@ -139,11 +141,19 @@ impl Engine {
     pub fn handle(&mut self, input: Input, now: Now) -> Vec<Out> {
         let mut out = Vec::new();
         match input {
-            Input::Touched => self.idle.touched(now.mono),
+            Input::Touched => {
+                self.idle.touched(now.mono);
+                out.push(Out::Sound(Sound::Hush));
+            }
             Input::Act(act) => self.act(act, now, &mut out),
-            Input::Manner(act) => self.change_manner(act, now),
+            Input::Manner(act) => self.change_manner(act, now, &mut out),
+            Input::Repeat => {
+                self.idle.touched(now.mono);
+                out.extend([Out::Sound(Sound::Click), Out::Sound(Sound::Repeat)]);
+            }
             Input::Reader(news) => self.reader(news, now, &mut out),
             Input::Dispenser(news) => self.dispenser(news, now, &mut out),
+            Input::Speaker(health) => self.devices.speaker_health(&health),
             Input::Platform(news) => self.platform(news),
             Input::Settle(verdicts, reply) => {
                 let settled = self.settle(&verdicts);
@@ -217,6 +227,10 @@ impl Engine {
                 self.begin(TakeNumber::begin(), now);
             }
             act => self.tell_visit(Event::Act(act), now, out),
+        }
+        // The finger goes up from 按住看 without another click.
+        if act != Act::Reveal(false) {
+            out.push(Out::Sound(Sound::Click));
         }
     }
 
@@ -304,7 +318,7 @@ impl Engine {
         before.is_some_and(|(last, at)| last == wish && now.mono.saturating_sub(at) < SECOND_TOUCH)
     }
 
-    fn change_manner(&mut self, act: MannerAct, now: Now) {
+    fn change_manner(&mut self, act: MannerAct, now: Now, out: &mut Vec<Out>) {
         self.idle.touched(now.mono);
         if self.is_second_touch(Wish::Manner(act), now) {
             return;
@@ -324,6 +338,7 @@ impl Engine {
             }
             MannerAct::Contrast => self.manner.contrast = !self.manner.contrast,
         }
+        out.push(Out::Sound(Sound::Click));
     }
 
     fn reader(&mut self, news: ReaderNews, now: Now, out: &mut Vec<Out>) {

@@ -117,6 +117,7 @@ impl Engine {
                 || (self.more && self.visit.is_none())
                 || journey.is_some_and(TakeNumber::can_leave),
             can_change_manner: !waits || self.visit.as_ref().is_some_and(TakeNumber::can_leave),
+            can_repeat: self.settings.has_sound,
             countdown,
             card_left: self.devices.card_lies && done,
             manner: self.manner.clone(),

@@ -21,6 +21,8 @@ pub struct Scene {
     pub can_home: bool,
     /// Whether language and modes may be changed now.
     pub can_change_manner: bool,
+    /// Whether 再听 leads to anything: the terminal has a voice.
+    pub can_repeat: bool,
     /// 您还在吗?: seconds left, and of how many.
     pub countdown: Option<(u64, u64)>,
     /// A card was left on the reader and is called out.

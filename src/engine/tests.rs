@@ -64,6 +64,7 @@ impl Terminal {
             has_reader: true,
             has_dispenser: true,
             has_platform: true,
+            has_sound: true,
         };
         let engine = Engine::new(desk, settings).unwrap();
         let mut terminal = Self {
@@ -83,7 +84,7 @@ impl Terminal {
             match out {
                 Out::Print(job, paper) => self.papers.push_back((job, *paper)),
                 Out::Wake => self.wakes += 1,
-                Out::Show(_) => {}
+                Out::Show(_) | Out::Sound(_) => {}
             }
         }
     }
@@ -183,7 +184,7 @@ fn the_order_to_print_goes_out_before_the_page() {
     terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next]);
     terminal.mono += Duration::from_millis(300);
     let outs = terminal.engine.handle(Input::Act(Act::Confirm), clock(terminal.mono));
-    assert!(matches!(outs[..], [Out::Print(..), Out::Show(_)]), "{outs:?}");
+    assert!(matches!(outs[..], [Out::Print(..), Out::Sound(Sound::Click), Out::Show(_)]), "{outs:?}");
 }
 
 #[test]
@@ -394,4 +395,35 @@ fn the_end_of_a_print_puts_help_away() {
     assert!(!terminal.scene().can_home, "nobody leaves while paper is on its way");
     terminal.printed(CONFIRMED);
     assert_eq!(terminal.page(), "take_ticket");
+}
+
+#[test]
+fn a_touch_hushes_one_that_counts_clicks_and_repeat_changes_nothing() {
+    let mut terminal = Terminal::start();
+    let sounds = |terminal: &mut Terminal, input: Input| -> Vec<Sound> {
+        terminal.mono += Duration::from_millis(300);
+        let outs = terminal.engine.handle(input, clock(terminal.mono));
+        outs.iter().filter_map(|out| if let Out::Sound(sound) = out { Some(*sound) } else { None }).collect()
+    };
+    assert_eq!(sounds(&mut terminal, Input::Touched), [Sound::Hush]);
+    assert_eq!(sounds(&mut terminal, Input::Act(Act::TakeNumber)), [Sound::Click]);
+    assert_eq!(sounds(&mut terminal, Input::Manner(MannerAct::Elder)), [Sound::Click]);
+    let before = terminal.scene().clone();
+    assert_eq!(sounds(&mut terminal, Input::Repeat), [Sound::Click, Sound::Repeat]);
+    assert_eq!(*terminal.scene(), before);
+    // The second touch on one button is no other touch, and is not heard as one.
+    let again = terminal.engine.handle(Input::Act(Act::WithoutCard), clock(terminal.mono));
+    assert!(again.iter().any(|out| matches!(out, Out::Sound(Sound::Click))));
+    let again = terminal.engine.handle(Input::Act(Act::WithoutCard), clock(terminal.mono));
+    assert!(!again.iter().any(|out| matches!(out, Out::Sound(_))), "{again:?}");
+}
+
+#[test]
+fn somebody_who_listens_is_not_sent_home() {
+    let mut terminal = Terminal::start();
+    terminal.touch(Act::TakeNumber);
+    terminal.wait(59);
+    terminal.tell(Input::Repeat);
+    terminal.wait(59);
+    assert_eq!((terminal.page(), terminal.scene().countdown), ("place_card", None));
 }

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::scene::Scene;
-use super::{Engine, Input, Out};
+use super::{Engine, Input, Out, Sound};
 use crate::peripherals::{JobId, TicketPaper};
 
 /// What the engine's wishes go to. None of these may wait.
 pub trait Ports: Send {
     /// Shows a scene.
     fn show(&mut self, scene: Box<Scene>);
+    /// Lets something be heard.
+    fn sound(&mut self, sound: Sound);
     /// Prints a ticket.
     fn print(&mut self, job: JobId, paper: &TicketPaper);
     /// Tells the uplink that there is something to send.
@@ -108,6 +110,7 @@ fn carry_out(outs: Vec<Out>, ports: &mut dyn Ports) {
     for out in outs {
         match out {
             Out::Show(scene) => ports.show(scene),
+            Out::Sound(sound) => ports.sound(sound),
             Out::Print(job, paper) => ports.print(job, &paper),
             Out::Wake => ports.wake_uplink(),
         }

@@ -26,8 +26,7 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     shell.on_switch_language(on(|| Input::Manner(MannerAct::Language)));
     shell.on_toggle_elder(on(|| Input::Manner(MannerAct::Elder)));
     shell.on_toggle_contrast(on(|| Input::Manner(MannerAct::Contrast)));
-    // Speech and the service menu come with later work; the dock shows 再听 disabled until then.
-    shell.set_can_repeat(false);
+    shell.on_repeat(on(|| Input::Repeat));
 }
 
 /// Fills what every page shares. Each property is set only to what it is, so that nothing is drawn for nothing.
@@ -44,6 +43,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, site_name: &str, scene: &Scene) {
     shell.set_date(say.date(scene.clock.date()));
     shell.set_can_back(scene.can_back);
     shell.set_can_home(scene.can_home);
+    shell.set_can_repeat(scene.can_repeat);
     shell.set_can_change_modes(scene.can_change_manner);
     let step = scene.progress.map_or(0, |(now, _)| i32::try_from(now).unwrap_or(0));
     shell.set_step_now(step);

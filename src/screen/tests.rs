@@ -30,6 +30,7 @@ fn home() -> Scene {
         can_back: false,
         can_home: false,
         can_change_manner: true,
+        can_repeat: true,
         countdown: None,
         card_left: false,
         manner: Manner { language: "zh".into(), elder: false, contrast: false },

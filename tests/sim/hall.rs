@@ -62,6 +62,7 @@ impl Hall {
                 has_reader: true,
                 has_dispenser: true,
                 has_platform: true,
+                has_sound: true,
             },
             profile: printer_profiles::shipped(printer).unwrap(),
             printer,

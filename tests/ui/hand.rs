@@ -120,6 +120,7 @@ impl Hall {
             has_reader: true,
             has_dispenser: true,
             has_platform: true,
+            has_sound: true,
         };
         let engine = Engine::new(desk, settings).unwrap();
         let inputs = Rc::new(RefCell::new(VecDeque::new()));
@@ -143,7 +144,7 @@ impl Hall {
             match out {
                 Out::Show(scene) => self.pages.show(&scene),
                 Out::Print(job, paper) => self.papers.push_back((job, *paper)),
-                Out::Wake => {}
+                Out::Wake | Out::Sound(_) => {}
             }
         }
     }

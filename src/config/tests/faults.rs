@@ -21,7 +21,7 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "[hall]",
         "[hal]",
         "[hal]",
-        "hal: is unknown; expected one of site, terminal, class, window, queue, devices, platform, hall, privacy; did you mean \"hall\"?",
+        "hal: is unknown; expected one of site, terminal, class, window, queue, sound, devices, platform, hall, privacy; did you mean \"hall\"?",
     ),
     (
         "[devices.id_reader]",
@@ -271,6 +271,21 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "letter = \"B\"",
         "class[2].letter: is \"B\", which no window serves; expected a [[window]] with \"B\" or \"*\" in its classes",
     ),
+    ("volume = 80", "volume = 101", "volume", "sound.volume: is 101; expected a whole number from 0 to 100"),
+    (
+        "volume = 80",
+        "volum = 80",
+        "volum",
+        "sound.volum: is unknown; expected one of enabled, device, volume,",
+    ),
+    ("plughw:1", "plug hw", "device", "sound.device: is \"plug hw\"; expected the name of an ALSA device"),
+    (
+        "12:00-14:00",
+        "14:00-12:00",
+        "quiet",
+        "sound.quiet[1]: \"14:00-12:00\" ends before it begins; expected hours",
+    ),
+    ("sat,sun", "sut", "quiet", "sound.quiet[2]: \"sut\" is no day; expected hours"),
     ("recalls = 2", "recalls = 10", "recalls", "queue.recalls: is 10; expected a whole number from 0 to 9"),
     ("recalls = 2", "recalls = -1", "recalls", "queue.recalls: is -1; expected a whole number from 0 to 9"),
     (
@@ -325,13 +340,13 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "none-1?baud=115200",
         "none-0?baud=9600",
         "port = \"serial:///dev/none-0?baud=9600",
-        "devices.ticket_dispenser.port: is the port of devices.id_reader (line 38) too; expected a port of its own: two devices can't share one",
+        "devices.ticket_dispenser.port: is the port of devices.id_reader (line 45) too; expected a port of its own: two devices can't share one",
     ),
     (
         "usb://0c2e:0901",
         "usb://04B8:0E20",
         "port = \"usb://04B8",
-        "devices.code_scanner.port: is the port of devices.receipt_printer (line 46) too; expected a port of its own",
+        "devices.code_scanner.port: is the port of devices.receipt_printer (line 53) too; expected a port of its own",
     ),
     (
         "usb://0c2e:0901",

@@ -116,6 +116,7 @@ impl World {
                 terminal.dispenser.print(job, &paper, &self.words, now);
                 self.mishaps.at_print(now);
             }
+            Out::Sound(_) => {}
             Out::Wake => self.terminal.as_mut().unwrap().uplink.wake(now),
         }
         Ok(())
@@ -150,7 +151,7 @@ impl World {
             }
             Input::Platform(_) => self.note("platform", &what),
             Input::Touched | Input::Act(_) | Input::Manner(_) => self.last_sign = self.times.now,
-            Input::Tick | Input::Settle(..) | Input::Status(_) => {}
+            Input::Tick | Input::Repeat | Input::Speaker(_) | Input::Settle(..) | Input::Status(_) => {}
         }
         Ok(())
     }
