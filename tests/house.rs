@@ -57,6 +57,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("embedded_graphics", &["peripherals"]),
     ("rusqlite", &["store", "sandbox"]),
     ("aes_gcm", &["store"]),
+    ("argon2", &["store"]),
     ("axum", &["sandbox"]),
     ("tokio", &["sandbox"]),
     ("ureq", &["uplink", "cli/demo/play"]),

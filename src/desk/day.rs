@@ -45,6 +45,25 @@ pub struct Moment {
     pub counted: bool,
 }
 
+/// Who told the time beside the wall clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldBy {
+    /// The platform, in an answer whose signature holds.
+    Platform,
+    /// A technician at the service menu.
+    Technician,
+}
+
+/// The time as somebody told it.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    /// What was told.
+    at: Timestamp,
+    /// When, by the monotonic clock.
+    told: Duration,
+    by: ToldBy,
+}
+
 /// Keeps the instant and the business day from going back.
 #[derive(Clone, Debug)]
 pub struct DayKeeper {
@@ -53,8 +72,8 @@ pub struct DayKeeper {
     day: Option<BusinessDay>,
     /// Where counting by the monotonic clock began.
     counting: Option<(Timestamp, Duration)>,
-    /// The platform's time and the monotonic instant at which it was told.
-    word: Option<(Timestamp, Duration)>,
+    /// Who told the time last.
+    word: Option<Word>,
 }
 
 impl Default for DayKeeper {
@@ -70,14 +89,33 @@ impl DayKeeper {
         Self { latest: latest.unwrap_or(RELEASE).max(RELEASE), day, ..Self::default() }
     }
 
-    /// The platform's time, from an answer whose signature holds. A time before this version was made is no better
-    /// than a wall clock that says so, and is not taken.
-    pub fn trust(&mut self, server: Timestamp, mono: Duration) {
-        if server < RELEASE {
-            log::warn!("the platform says that it is {server}, which can't be; its time is not taken");
-            return;
+    /// Somebody's word for the time. One before this version was made is no better than a wall clock that says so, and
+    /// is not taken; nor is a technician's against the platform's. Whether it was taken.
+    pub fn trust(&mut self, at: Timestamp, told: Duration, by: ToldBy) -> bool {
+        if !self.would_trust(at, by) {
+            log::warn!("{by:?} says that it is {at}; that time is not taken");
+            return false;
         }
-        self.word = Some((server, mono));
+        self.word = Some(Word { at, told, by });
+        true
+    }
+
+    /// Whether [`DayKeeper::trust`] would take that word.
+    #[must_use]
+    pub fn would_trust(&self, at: Timestamp, by: ToldBy) -> bool {
+        at >= RELEASE && (by == ToldBy::Platform || self.told_by() != Some(ToldBy::Platform))
+    }
+
+    /// Who told the time last, if anybody did since this process started.
+    #[must_use]
+    pub fn told_by(&self) -> Option<ToldBy> {
+        self.word.map(|word| word.by)
+    }
+
+    /// The latest instant that the store has seen.
+    #[must_use]
+    pub fn latest(&self) -> Timestamp {
+        self.latest
     }
 
     /// That instant stands in the store: from now on time does not go back below it.
@@ -98,8 +136,8 @@ impl DayKeeper {
 
     /// What holds now.
     pub fn moment(&mut self, now: Now, zone: &TimeZone) -> Moment {
-        if let Some((server, told)) = self.word {
-            let at = counted(server, told, now.mono);
+        if let Some(Word { at, told, .. }) = self.word {
+            let at = counted(at, told, now.mono);
             let slack = SLACK + passed(told, now.mono) / DRIFT;
             let clock =
                 if at.duration_until(now.wall) < -slack { ClockState::Behind } else { ClockState::Right };
@@ -189,7 +227,7 @@ mod tests {
     fn the_platforms_word_opens_the_new_day() {
         let mut keeper = DayKeeper::resume(Some(at("2026-11-24T08:00:00Z")), Some(day("2026-11-24")));
         keeper.moment(now("1970-01-01T00:00:10Z", 10), &shanghai());
-        keeper.trust(at("2026-11-25T01:00:00Z"), Duration::from_secs(20));
+        keeper.trust(at("2026-11-25T01:00:00Z"), Duration::from_secs(20), ToldBy::Platform);
         let moment = keeper.moment(now("1970-01-01T00:00:30Z", 30), &shanghai());
         assert_eq!(moment.at, at("2026-11-25T01:00:10Z"));
         assert_eq!((moment.day, moment.clock), (day("2026-11-25"), ClockState::Behind));
@@ -199,12 +237,12 @@ mod tests {
     #[test]
     fn a_platform_of_1970_is_not_heard() {
         let mut keeper = DayKeeper::resume(Some(at("2026-11-24T08:00:00Z")), Some(day("2026-11-24")));
-        keeper.trust(at("1970-01-01T00:00:10Z"), Duration::from_secs(1));
+        keeper.trust(at("1970-01-01T00:00:10Z"), Duration::from_secs(1), ToldBy::Platform);
         let moment = keeper.moment(now("2026-11-24T08:10:00Z", 2), &shanghai());
         assert_eq!((moment.day, moment.at), (day("2026-11-24"), at("2026-11-24T08:10:00Z")));
         // Nor does it put a good word out of force.
-        keeper.trust(at("2026-11-25T01:00:00Z"), Duration::from_secs(3));
-        keeper.trust(at("1999-12-31T00:00:00Z"), Duration::from_secs(4));
+        keeper.trust(at("2026-11-25T01:00:00Z"), Duration::from_secs(3), ToldBy::Platform);
+        keeper.trust(at("1999-12-31T00:00:00Z"), Duration::from_secs(4), ToldBy::Platform);
         let moment = keeper.moment(now("1970-01-01T00:00:00Z", 5), &shanghai());
         assert_eq!(moment.at, at("2026-11-25T01:00:02Z"));
     }
@@ -212,7 +250,7 @@ mod tests {
     #[test]
     fn the_longer_ago_the_platform_spoke_the_further_the_wall_clock_may_stand() {
         let mut keeper = DayKeeper::default();
-        keeper.trust(at("2026-11-24T00:00:00Z"), Duration::ZERO);
+        keeper.trust(at("2026-11-24T00:00:00Z"), Duration::ZERO, ToldBy::Platform);
         let month = 30 * 24 * 3600;
         // Ten minutes off after a month: 60 s, and 518 s that the counting may have gone wrong by.
         let table = [
@@ -248,10 +286,23 @@ mod tests {
     }
 
     #[test]
+    fn a_technicians_word_holds_until_the_platform_speaks() {
+        let mut keeper = DayKeeper::resume(Some(at("2026-11-24T08:00:00Z")), Some(day("2026-11-24")));
+        let mono = Duration::from_secs;
+        assert!(!keeper.trust(at("1999-12-31T00:00:00Z"), mono(1), ToldBy::Technician));
+        assert!(keeper.trust(at("2026-11-26T01:00:00Z"), mono(1), ToldBy::Technician));
+        let moment = keeper.moment(now("1970-01-01T00:00:30Z", 31), &shanghai());
+        assert_eq!((moment.at, moment.day), (at("2026-11-26T01:00:30Z"), day("2026-11-26")));
+        assert!(keeper.trust(at("2026-11-25T01:00:00Z"), mono(40), ToldBy::Platform));
+        assert!(!keeper.trust(at("2026-11-26T01:00:00Z"), mono(41), ToldBy::Technician));
+        assert_eq!(keeper.moment(now("1970-01-01T00:00:50Z", 50), &shanghai()).day, day("2026-11-25"));
+    }
+
+    #[test]
     fn a_store_of_the_future_is_left_by_the_platforms_word_alone() {
         let mut keeper = DayKeeper::resume(Some(at("2099-01-01T00:00:00Z")), Some(day("2099-01-01")));
         assert_eq!(keeper.moment(now("2026-11-24T01:00:00Z", 5), &shanghai()).day, day("2099-01-01"));
-        keeper.trust(at("2026-11-24T01:00:10Z"), Duration::from_secs(15));
+        keeper.trust(at("2026-11-24T01:00:10Z"), Duration::from_secs(15), ToldBy::Platform);
         let moment = keeper.moment(now("2026-11-24T01:00:12Z", 17), &shanghai());
         assert_eq!((moment.day, moment.clock), (day("2026-11-24"), ClockState::Right));
     }

@@ -7,6 +7,7 @@ mod day;
 mod overview;
 mod series;
 mod settle;
+mod staff;
 mod take;
 
 use std::time::Duration;
@@ -24,8 +25,9 @@ use crate::domain::time::Now;
 use crate::domain::window::Window;
 use crate::store::{LastPaper, PersonRow, Store, StoreError, TrailLine, Writing};
 
-pub use day::{ClockState, DayKeeper, Moment};
+pub use day::{ClockState, DayKeeper, Moment, ToldBy};
 pub use overview::{ClassView, Overview, Room};
+pub use staff::{ClockAnswer, ClockLook, Doubtful, Reinstated};
 
 /// What the site's configuration rules over the desk.
 #[derive(Clone, Debug)]
@@ -126,7 +128,7 @@ impl Desk {
 
     /// The platform told its time in an answer whose signature holds; when, by the monotonic clock.
     pub fn platform_time(&mut self, server: Timestamp, told: Duration) {
-        self.days.trust(server, told);
+        self.days.trust(server, told, ToldBy::Platform);
     }
 
     fn new_event(&mut self, at: Timestamp) -> EventId {

@@ -25,7 +25,7 @@ impl Desk {
             }
             let (channel, person) = store.holder(id)?;
             let channel = Channel::from_code(&channel).map_or("none", Channel::code);
-            Paper { surety, channel, person, by }.issue(store, &mut ticket, event, at, &stamp)?;
+            Paper { surety, channel, person, by, who: by }.issue(store, &mut ticket, event, at, &stamp)?;
             Ok(ticket)
         })?;
         log::info!("ticket {} issued, {}", issued.number, surety.code());

@@ -77,7 +77,7 @@ impl Desk {
             let line = TrailLine { at, act: "reserved", who, why: issue.map(PrintSurety::code) };
             store.insert_ticket(&NewTicket { ticket: &ticket, channel: wish.channel, person }, line)?;
             if let Some(surety) = issue {
-                let paper = Paper { surety, channel: wish.channel.code(), person, by: who };
+                let paper = Paper { surety, channel: wish.channel.code(), person, by: who, who };
                 paper.issue(store, &mut ticket, event, at, &stamp)?;
             }
             Ok(Answer::New(ticket))
@@ -125,7 +125,10 @@ pub(super) struct Paper<'p> {
     pub(super) surety: PrintSurety,
     pub(super) channel: &'static str,
     pub(super) person: Option<PersonRow>,
+    /// Who tells of it.
     pub(super) by: &'p str,
+    /// Who decided it.
+    pub(super) who: &'p str,
 }
 
 impl Paper<'_> {
@@ -138,7 +141,7 @@ impl Paper<'_> {
         at: jiff::Timestamp,
         stamp: &str,
     ) -> Result<(), StoreError> {
-        let line = TrailLine { at, act: "issued", who: self.by, why: Some(self.surety.code()) };
+        let line = TrailLine { at, act: "issued", who: self.who, why: Some(self.surety.code()) };
         store.move_ticket(ticket.id, ticket.state, TicketState::Issued, line)?;
         store.note_print(ticket.id, self.surety)?;
         ticket.state = TicketState::Issued;

@@ -1,5 +1,7 @@
 //! The desk on a real store: each verb, what it leaves behind, and what it refuses.
 
+mod staff;
+
 use std::time::Duration;
 
 use proptest::prelude::*;

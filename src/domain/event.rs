@@ -33,6 +33,8 @@ pub enum Happening {
     TicketReprinted(TicketChange),
     /// A reserved number is lost: its paper never came out.
     TicketVoid(TicketChange),
+    /// A number that was kept aside holds again: a clerk saw its paper. Follows `ticket.issued` in its subject.
+    TicketReinstated(TicketChange),
     /// A ticket was left at the day's close.
     TicketExpired(TicketChange),
     /// A ticket was given up before it was called.
@@ -78,6 +80,7 @@ impl Happening {
             Self::TicketIssued(_) => "ticket.issued",
             Self::TicketReprinted(_) => "ticket.reprinted",
             Self::TicketVoid(_) => "ticket.void",
+            Self::TicketReinstated(_) => "ticket.reinstated",
             Self::TicketExpired(_) => "ticket.expired",
             Self::TicketCancelled(_) => "ticket.cancelled",
         }
@@ -92,6 +95,7 @@ impl Happening {
             Self::TicketIssued(body) => serde_json::to_string(body),
             Self::TicketReprinted(body)
             | Self::TicketVoid(body)
+            | Self::TicketReinstated(body)
             | Self::TicketExpired(body)
             | Self::TicketCancelled(body) => serde_json::to_string(body),
         }

@@ -11,6 +11,7 @@ pub mod hours;
 pub mod id_number;
 pub mod ids;
 pub mod mask;
+pub mod pin;
 pub mod priority;
 pub mod resident;
 pub mod ticket;

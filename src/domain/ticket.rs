@@ -78,11 +78,13 @@ pub enum PrintSurety {
     Likely,
     /// The resident chose a number without paper.
     Paperless,
+    /// A clerk saw the paper that nobody had confirmed.
+    Reinstated,
 }
 
 impl PrintSurety {
     /// All grades.
-    pub const ALL: [Self; 3] = [Self::Confirmed, Self::Likely, Self::Paperless];
+    pub const ALL: [Self; 4] = [Self::Confirmed, Self::Likely, Self::Paperless, Self::Reinstated];
 
     /// The word in store and events.
     #[must_use]
@@ -91,6 +93,7 @@ impl PrintSurety {
             Self::Confirmed => "confirmed",
             Self::Likely => "likely",
             Self::Paperless => "paperless",
+            Self::Reinstated => "reinstated",
         }
     }
 

@@ -18,6 +18,7 @@ pub struct StoreKey(Zeroizing<[u8; 32]>);
 pub(super) struct Derived {
     pub(super) seal: Zeroizing<[u8; 32]>,
     pub(super) lookup: Zeroizing<[u8; 32]>,
+    pub(super) pin: Zeroizing<[u8; 32]>,
     mark: [u8; 32],
 }
 
@@ -72,6 +73,7 @@ impl StoreKey {
         Derived {
             seal: Zeroizing::new(keyed_hash(&self.0, &[b"kiosk store seal"])),
             lookup: Zeroizing::new(keyed_hash(&self.0, &[b"kiosk store lookup"])),
+            pin: Zeroizing::new(keyed_hash(&self.0, &[b"kiosk store pin"])),
             mark: keyed_hash(&self.0, &[b"kiosk store mark"]),
         }
     }

@@ -4,10 +4,12 @@
 //! mind others reading stands sealed in `person` and nowhere else. The store keeps rows and knows the words of
 //! the domain; it decides nothing.
 
+mod audit;
 mod keys;
 mod open;
 mod outbox;
 mod people;
+mod pin;
 mod seal;
 mod tickets;
 
@@ -17,9 +19,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use audit::{AuditAct, AuditLine};
 pub use keys::{KeyError, StoreKey, write_new_secret};
 pub use outbox::{OutboxCounts, OutboxReader, Waiting};
 pub use people::PersonRow;
+pub use pin::{PinHash, PinTry};
 pub use tickets::{LastPaper, NewTicket, TrailLine};
 
 /// The open store and its writer.

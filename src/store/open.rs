@@ -12,7 +12,7 @@ use super::keys::Derived;
 pub(super) const FILE: &str = "kiosk.db";
 
 /// Each version's way from the one before; the file's `user_version` counts those it has.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How long a statement waits for the other connection before it fails.
 const BUSY: Duration = Duration::from_secs(5);

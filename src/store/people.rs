@@ -58,6 +58,18 @@ impl Writing<'_> {
         Ok(found.unwrap_or_else(|| PersonRow(self.transaction.last_insert_rowid())))
     }
 
+    /// Who that row is about; `None` once they are erased.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where the row does not open.
+    pub fn resident(&self, person: PersonRow) -> Result<Option<Resident>, StoreError> {
+        let row: (String, Option<Vec<u8>>) = self
+            .transaction
+            .prepare_cached("SELECT day, sealed FROM person WHERE id = ?1")?
+            .query_row([self.fullest(person)?.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        row.1.map(|sealed| open_resident(self.keys, &row.0, &sealed)).transpose()
+    }
+
     /// The row whose fields an event of now carries: the one with the name, where there is one.
     pub(super) fn fullest(&self, person: PersonRow) -> Result<PersonRow, StoreError> {
         Ok(self

@@ -26,6 +26,43 @@ fn a_newer_store_is_refused_and_left_as_it_is() {
     assert!(matches!(refused, Err(StoreError::Newer { found: 99, .. })), "{refused:?}");
 }
 
+/// Every row of a table, as SQLite prints it.
+fn rows(store: &rusqlite::Connection, table: &str) -> Vec<String> {
+    let mut statement = store.prepare(&format!("SELECT * FROM {table}")).unwrap();
+    let columns = statement.column_count();
+    let row = |row: &rusqlite::Row<'_>| {
+        let values: Vec<_> = (0..columns).map(|column| format!("{:?}", row.get_ref_unwrap(column))).collect();
+        Ok(values.join("|"))
+    };
+    statement.query_map([], row).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_store_of_an_earlier_version_keeps_every_row() {
+    let earlier = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/stores/version-1.db");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(open::FILE);
+    std::fs::copy(earlier, &file).unwrap();
+    let tables = ["meta", "person", "ticket", "trail", "outbox"];
+    let before = {
+        let raw = rusqlite::Connection::open(&file).unwrap();
+        let version: u32 = raw.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, 1, "the file kept for this test is of version 1");
+        tables.map(|table| rows(&raw, table))
+    };
+    assert_eq!(before.each_ref().map(Vec::len), [1, 1, 5, 12, 5]);
+    let mut store = Store::open(folder.path(), &key(5)).unwrap();
+    assert_eq!(tables.map(|table| rows(&store.connection, table)), before);
+    store.check().unwrap();
+    // What is new works on it, and what was sealed opens.
+    assert_eq!(store.read(|store| store.pin_failures()).unwrap(), None);
+    let told = store.outbox_reader().unwrap().waiting(10, |_| true).unwrap();
+    assert!(told.iter().all(|event| event.resident.is_ok()));
+    let (at, day) = store.read(|store| store.latest()).unwrap();
+    assert_eq!(day.unwrap().to_string(), "2026-11-24");
+    assert_eq!(at.unwrap().to_string(), "2026-11-24T02:24:00Z");
+}
+
 #[test]
 fn another_programs_database_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();

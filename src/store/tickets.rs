@@ -235,7 +235,8 @@ impl Writing<'_> {
             .query_row(
                 "SELECT ticket, act FROM trail
                  WHERE act IN ('reserved', 'issued', 'reprinting', 'reprinted', 'void', 'unconfirmed')
-                 AND why IS NOT 'paperless' AND why IS NOT 'day_closed' ORDER BY id DESC LIMIT 1",
+                 AND (why IS NULL OR why NOT IN ('paperless', 'day_closed', 'reinstated', 'no_paper'))
+                 ORDER BY id DESC LIMIT 1",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
@@ -250,31 +251,73 @@ impl Writing<'_> {
         })
     }
 
-    /// The instant of the trail's last line, and the business day of the ticket that was taken last: in the order in
-    /// which they were written, since a clock that ran ahead left instants and ids that are above those of now.
+    /// Tickets of that day that nobody knows the paper of, oldest first, each with the word for the doubt.
     ///
-    /// No day where an instant below that ticket's was written after it: time was set back by somebody's word since,
-    /// and the ticket's day with it.
+    /// # Errors
+    /// Where the store fails.
+    pub fn unconfirmed_of(&self, day: BusinessDay) -> Result<Vec<(Ticket, Option<String>)>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, (SELECT why FROM trail WHERE ticket = ticket.id AND act = 'unconfirmed'
+                                ORDER BY trail.id DESC LIMIT 1)
+             FROM ticket WHERE state = 'unconfirmed' AND day = ?1 ORDER BY id"
+        );
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let rows = statement.query_map([day.to_string()], |row| Ok((read_ticket(row)?, row.get(10)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Tickets of that day that wait to be called, the newest `most` of them, newest first.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn issued_of(&self, day: BusinessDay, most: u32) -> Result<Vec<Ticket>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM ticket WHERE state = 'issued' AND day = ?1 ORDER BY id DESC LIMIT ?2"
+        );
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let rows = statement.query_map((day.to_string(), most), read_ticket)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The instant written last, by the trail or by somebody who told the time, and the business day of the ticket that
+    /// was taken last: in the order in which they were written, since a clock that ran ahead left instants and ids that
+    /// are above those of now.
+    ///
+    /// No day where, after that ticket, an instant below its own was written or somebody told the time: the day that
+    /// holds is then the instant's own.
     ///
     /// # Errors
     /// Where the store fails.
     pub fn latest(&self) -> Result<(Option<Timestamp>, Option<BusinessDay>), StoreError> {
-        let at: Option<i64> = self
+        let last: Option<(i64, i64)> = self
             .transaction
-            .query_row("SELECT at FROM trail ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
+            .query_row("SELECT id, at FROM trail ORDER BY id DESC LIMIT 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        let taken: Option<(i64, String)> = self
+        let taken: Option<(i64, i64, String)> = self
             .transaction
             .query_row(
-                "SELECT t.at, k.day FROM trail t JOIN ticket k ON k.id = t.ticket WHERE t.id =
+                "SELECT t.id, t.at, k.day FROM trail t JOIN ticket k ON k.id = t.ticket WHERE t.id =
                  (SELECT id FROM trail WHERE act = 'reserved' ORDER BY id DESC LIMIT 1)",
                 [],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()?;
-        let day = taken.filter(|(taken, _)| Some(*taken) <= at).map(|(_, day)| day.parse());
-        let at = at.map(Timestamp::from_millisecond).transpose().map_err(|_| odd("trail.at"))?;
-        let day = day.transpose().map_err(|_| odd("ticket.day"))?;
+        let word = self.clock_word()?;
+        let at =
+            last.map(|(_, at)| Timestamp::from_millisecond(at)).transpose().map_err(|_| odd("trail.at"))?;
+        let at = match &word {
+            Some(word) if last.is_none_or(|(id, _)| word.after >= id) => Some(word.at),
+            _ => at,
+        };
+        let told_since = |id: i64| word.as_ref().is_some_and(|word| word.after >= id);
+        let below = |taken: i64| at.is_some_and(|at| at.as_millisecond() < taken);
+        let day = taken
+            .filter(|(id, taken, _)| !told_since(*id) && !below(*taken))
+            .map(|(_, _, day)| day.parse())
+            .transpose()
+            .map_err(|_| odd("ticket.day"))?;
         Ok((at, day.map(BusinessDay)))
     }
 }
