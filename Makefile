@@ -4,11 +4,14 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 CARGO := scripts/cargo
 PICTURES ?= pictures
+ROUNDS ?= 1000
+HALLS ?= 2
+DAYS ?= 1000
 ARM := aarch64-unknown-linux-gnu
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test bench try-bench lint dependencies ci cross clean
+.PHONY: help setup demo test kill days bench try-bench lint dependencies ci cross clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -28,6 +31,14 @@ demo: setup ## the whole product with simulated devices: in a window, or without
 test: ## every test
 	@scripts/setup test
 	$(CARGO) test --workspace --locked
+
+kill: ## kill -9 at random instants, ROUNDS of them: started again, every promise looked at
+	@scripts/setup test
+	KILL_ROUNDS=$(ROUNDS) KILL_HALLS=$(HALLS) $(CARGO) test --locked --test it kill:: -- --nocapture
+
+days: ## DAYS whole days of a hall in simulation, each from a fresh seed, with every fault
+	@scripts/setup test
+	SIM_DAYS=$(DAYS) $(CARGO) test --locked --test sim many_days -- --nocapture
 
 bench: ## the benchmarks: a table, and JSON beside it; ARGS="--quick", "P1 P4" …
 	@scripts/setup test

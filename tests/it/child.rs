@@ -70,16 +70,21 @@ impl Process {
 
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
-        kill_process(self.pid(), signal).unwrap();
+        kill_process(self.id(), signal).unwrap();
     }
 
     /// Waits for its end.
     pub fn end(&mut self) -> ExitStatus {
         let what = self.what.clone();
-        until(&format!("the end of {what}"), || self.child.try_wait().unwrap())
+        until_soon(&format!("the end of {what}"), || self.child.try_wait().unwrap())
     }
 
-    fn pid(&self) -> Pid {
+    /// Whether it runs still.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    pub fn id(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 }
@@ -87,7 +92,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // What it started goes with it, also after its own end.
-        let _ = kill_process_group(self.pid(), Signal::KILL);
+        let _ = kill_process_group(self.id(), Signal::KILL);
         let _ = self.child.wait();
     }
 }
@@ -119,13 +124,22 @@ pub fn run(mut command: Command) -> Ended {
 }
 
 /// Looks again and again until there is something to see.
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_at(LOOK, what, look)
+}
+
+/// The same for what comes within moments.
+pub fn until_soon<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_at(LOOK / 10, what, look)
+}
+
+fn until_at<T>(pause: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let clock = Clock::start();
     loop {
         if let Some(seen) = look() {
             return seen;
         }
         assert!(clock.mono() < PATIENCE, "waited in vain for {what}");
-        std::thread::sleep(LOOK);
+        std::thread::sleep(pause);
     }
 }

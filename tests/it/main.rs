@@ -9,6 +9,8 @@
 //! | `platform` | `kiosk sandbox`: its events and faults |
 //! | `desktop` | a display, a session bus and the hand that presses buttons |
 //! | `terminal` | `kiosk run` amid all of them |
+//! | `kill` | kill -9 at random instants, over and over |
+//! | `papers` | a printed paper as a person reads it |
 //! | the others | what is tried |
 //!
 //! The window's tests need Debian's xvfb, dbus, at-spi2-core and python3-pyatspi. Each test has a folder, ports and a
@@ -26,6 +28,9 @@ mod devices;
 mod devices_fail;
 mod ends;
 mod keys;
+mod kill;
+#[path = "../sim/papers.rs"]
+mod papers;
 mod platform;
 mod platform_fails;
 mod simulate;

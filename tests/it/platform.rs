@@ -38,6 +38,12 @@ impl Platform {
         assert!(self.process.end().success());
     }
 
+    /// Kills it.
+    pub fn kill(&mut self) {
+        self.process.signal(rustix::process::Signal::KILL);
+        self.process.end();
+    }
+
     /// Starts it again where it was.
     pub fn restart(&mut self) {
         let address = self.address.clone();

@@ -58,6 +58,12 @@ impl Site {
         self.write("site.toml", &text.replacen(from, to, 1));
     }
 
+    /// Keeps the folder after the test; where it is.
+    pub fn keep(&mut self) -> &Path {
+        self.folder.disable_cleanup(true);
+        self.folder.path()
+    }
+
     /// Runs a command on this site to its end.
     pub fn kiosk(&self, arguments: &[&str]) -> Ended {
         run(self.command(arguments))

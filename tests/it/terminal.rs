@@ -10,7 +10,7 @@ use kiosk::engine::clock::Clock;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::child::{LOOK, PATIENCE, Process, until};
+use crate::child::{LOOK, PATIENCE, Process, until, until_soon};
 use crate::desktop::{Desktop, Hand, Named};
 use crate::devices::{Printer, Reader};
 use crate::platform::Platform;
@@ -96,11 +96,13 @@ pub struct Terminal {
 impl Terminal {
     pub fn start(site: &Site, desktop: &Desktop) -> Self {
         let hand = desktop.hand();
-        let mut command = site.command(&["run"]);
-        desktop.enter(&mut command);
-        let err = site.path("terminal.err");
-        command.stderr(File::create(&err).unwrap());
-        Self { process: Process::start(command), hand, socket: site.data().join("control.sock"), err }
+        let socket = site.data().join("control.sock");
+        Self { process: run(site, desktop), hand, socket, err: site.path(ERR) }
+    }
+
+    /// Starts it once more after its end, for the same hand.
+    pub fn again(&mut self, site: &Site, desktop: &Desktop) {
+        self.process = run(site, desktop);
     }
 
     /// What it says of itself over its control socket.
@@ -133,6 +135,11 @@ impl Terminal {
     /// Waits for that page.
     pub fn page(&self, page: &str) {
         self.report(page, |status| status["page"] == page);
+    }
+
+    /// The same, and looks so often that hardly a moment is lost.
+    pub fn page_soon(&self, page: &str) {
+        until_soon(page, || self.status().filter(|status| status["page"] == page));
     }
 
     /// Waits for that state of a device.
@@ -204,6 +211,17 @@ impl Terminal {
         self.process.signal(Signal::TERM);
         self.process.end().code()
     }
+}
+
+/// Where a terminal's standard error goes.
+const ERR: &str = "terminal.err";
+
+fn run(site: &Site, desktop: &Desktop) -> Process {
+    let mut command = site.command(&["run"]);
+    desktop.enter(&mut command);
+    let err = File::options().create(true).append(true).open(site.path(ERR)).unwrap();
+    command.stderr(err);
+    Process::start(command)
 }
 
 /// `A023` anywhere in a text.

@@ -23,18 +23,17 @@ pub struct Sheet {
     pub reprint: bool,
     /// Where it is.
     pub fate: Fate,
-    /// How many things stand on it.
-    pub items: usize,
 }
 
 impl Sheet {
-    /// Whether nothing can happen to it any more.
-    pub fn is_settled(&self, presenter: bool) -> bool {
-        match self.fate {
-            Fate::Taken | Fate::TakenBack | Fate::PushedOut | Fate::TornOut => true,
+    /// Whether somebody may hold it and take it for a ticket. Without a presenter a cut paper is in their hands.
+    pub fn is_out_whole(&self, presenter: bool) -> bool {
+        let out = match self.fate {
+            Fate::Shown | Fate::Taken | Fate::PushedOut => true,
             Fate::Cut => !presenter,
-            Fate::InPrinter | Fate::Shown => false,
-        }
+            Fate::InPrinter | Fate::TakenBack | Fate::TornOut => false,
+        };
+        out && self.whole && !self.crossed_out
     }
 }
 
@@ -75,6 +74,5 @@ pub fn read_sheet(paper: &PrintedPaper) -> Sheet {
         crossed_out: lines.iter().any(|line| line.contains("XXXX")),
         reprint: lines.iter().any(|line| line.contains("补打")),
         fate: paper.fate,
-        items: paper.items.len(),
     }
 }

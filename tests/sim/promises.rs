@@ -51,6 +51,8 @@ pub struct Promises {
     trail_seen: i64,
     last_day: String,
     sheets: Vec<Sheet>,
+    /// How many things stood on each when it was read.
+    items: Vec<usize>,
     papers_changed: bool,
     presenter: bool,
     printing_since: Option<Duration>,
@@ -66,6 +68,7 @@ impl Promises {
             trail_seen: 0,
             last_day: String::new(),
             sheets: Vec::new(),
+            items: Vec::new(),
             papers_changed: false,
             presenter,
             printing_since: None,
@@ -119,15 +122,18 @@ impl Promises {
 
     /// Reads the papers of the printer that may have changed; says those that did.
     pub fn read_papers(&mut self, papers: &[PrintedPaper]) -> Vec<String> {
-        let settled = |sheet: &Sheet| sheet.is_settled(self.presenter);
+        let settled = |sheet: &Sheet| is_settled(sheet.fate, self.presenter);
         let first = self.sheets.iter().position(|sheet| !settled(sheet)).unwrap_or(self.sheets.len());
-        let stands = |(sheet, paper): (&Sheet, &PrintedPaper)| {
-            sheet.fate == paper.fate && sheet.items == paper.items.len()
+        let stands = |((sheet, items), paper): ((&Sheet, &usize), &PrintedPaper)| {
+            sheet.fate == paper.fate && *items == paper.items.len()
         };
         let (known, there) = (&self.sheets[first..], &papers[first..]);
-        if known.len() == there.len() && known.iter().zip(there).all(stands) {
+        let same = known.iter().zip(&self.items[first..]).zip(there).all(stands);
+        if known.len() == there.len() && same {
             return Vec::new();
         }
+        self.items.truncate(first);
+        self.items.extend(there.iter().map(|paper| paper.items.len()));
         self.papers_changed = true;
         let before: Vec<_> = self.sheets.drain(first..).map(|sheet| (sheet.fate, sheet.whole)).collect();
         self.sheets.extend(there.iter().map(read_sheet));
@@ -233,12 +239,7 @@ impl Promises {
     }
 
     fn out_whole(&self, sheet: &Sheet) -> bool {
-        let out = match sheet.fate {
-            Fate::Shown | Fate::Taken | Fate::PushedOut => true,
-            Fate::Cut => !self.presenter,
-            Fate::InPrinter | Fate::TakenBack | Fate::TornOut => false,
-        };
-        out && sheet.whole && !sheet.crossed_out
+        sheet.is_out_whole(self.presenter)
     }
 
     fn is_in_somebodys_hand(&self, code: &str, row: &Row, print: &str) -> Result<(), Broken> {
@@ -258,5 +259,14 @@ impl Promises {
             return Err(Broken::new("a whole paper of a void ticket", &row.number));
         }
         Ok(())
+    }
+}
+
+/// Whether nothing can happen to a paper any more.
+fn is_settled(fate: Fate, presenter: bool) -> bool {
+    match fate {
+        Fate::Taken | Fate::TakenBack | Fate::PushedOut | Fate::TornOut => true,
+        Fate::Cut => !presenter,
+        Fate::InPrinter | Fate::Shown => false,
     }
 }
