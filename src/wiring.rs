@@ -15,18 +15,19 @@ use crate::config::Config;
 use crate::control::Control;
 use crate::desk::{Desk, SiteRules};
 use crate::domain::chance::Chance;
+use crate::domain::device::{PerPrinter, Printer};
 use crate::engine::clock::{Clock, OsChance};
 use crate::engine::scene::Scene;
 use crate::engine::thread::{Mailbox, Ports, spawn};
 use crate::engine::{Engine, Input, Settings, Sound};
-use crate::peripherals::dispenser::Dispenser;
 use crate::peripherals::reader::CardReader;
-use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
+use crate::peripherals::roll_printer::RollPrinter;
+use crate::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
 use crate::store::{KeyError, LastPaper, Store, StoreError, StoreKey};
 use crate::uplink::worker::{Uplink, Waker};
 use crate::words::Words;
 
-pub use parts::{Machine, client, make_folder, not_used_yet, store_is_gone};
+pub use parts::{Machine, client, configured, make_folder, not_used_yet, store_is_gone};
 
 /// Where scenes go.
 pub type Show = Box<dyn FnMut(Box<Scene>) + Send>;
@@ -63,7 +64,10 @@ impl Terminal {
         }
         let lock = parts::lock(folder)?;
         let mut desk = open_desk(config, Box::new(OsChance), clock)?;
-        let remains = desk.last_paper()? == LastPaper::Unsure;
+        let mut remains = PerPrinter::<bool>::default();
+        for printer in Printer::ALL {
+            *remains.of_mut(printer) = desk.last_paper(printer)? == LastPaper::Unsure;
+        }
         let reader_of_outbox = desk.store().outbox_reader()?;
         let engine = Engine::new(desk, settings(config, words))?;
 
@@ -78,17 +82,15 @@ impl Terminal {
             }
             None => None,
         };
-        let dispenser = config
-            .devices
-            .ticket_dispenser
-            .as_ref()
-            .map(|printer| {
-                let mailbox = mailbox.clone();
-                parts::dispenser(printer, words, remains, move |news| {
-                    mailbox.put(Input::Dispenser(news));
-                })
-            })
-            .transpose()?;
+        let mut printers = PerPrinter::<Option<RollPrinter>>::default();
+        for which in Printer::ALL {
+            let Some(configured) = parts::configured(config, which) else { continue };
+            let mailbox = mailbox.clone();
+            let printer = parts::printer(which, configured, words, *remains.of(which), move |news| {
+                mailbox.put(Input::Printer(which, news));
+            })?;
+            *printers.of_mut(which) = Some(printer);
+        }
         let reader = config
             .devices
             .id_reader
@@ -106,7 +108,7 @@ impl Terminal {
                 log::error!("`kiosk status` can't ask this terminal: no control socket: {error}")
             })
             .ok();
-        let ports = Outside { show, dispenser, waker: uplink.as_ref().map(Uplink::waker) };
+        let ports = Outside { show, printers, waker: uplink.as_ref().map(Uplink::waker) };
         let engine = spawn(engine, mail, Box::new(ports), clock, on_end).map_err(|error| {
             StartError::System { doing: "start the engine's thread", cause: error.to_string() }
         })?;
@@ -187,7 +189,7 @@ fn settings(config: &Config, words: &Words) -> Settings {
         ticket_without_card: config.queue.ticket_without_card,
         ticket_url: config.site.ticket_url.as_ref().map(|url| url.template().to_owned()),
         has_reader: config.devices.id_reader.is_some(),
-        has_dispenser: config.devices.ticket_dispenser.is_some(),
+        has_printer: PerPrinter::default().map(|which, ()| parts::configured(config, which).is_some()),
         has_platform: config.platform.is_some(),
         has_sound: false,
     }
@@ -196,7 +198,7 @@ fn settings(config: &Config, words: &Words) -> Settings {
 /// What the engine's wishes go to.
 struct Outside {
     show: Show,
-    dispenser: Option<Dispenser>,
+    printers: PerPrinter<Option<RollPrinter>>,
     waker: Option<Waker>,
 }
 
@@ -207,11 +209,11 @@ impl Ports for Outside {
 
     fn sound(&mut self, _: Sound) {}
 
-    fn print(&mut self, job: JobId, paper: &TicketPaper) {
-        match &mut self.dispenser {
-            Some(dispenser) => dispenser.print(job, paper),
+    fn print(&mut self, printer: Printer, job: JobId, paper: &TicketPaper) {
+        match self.printers.of_mut(printer) {
+            Some(printer) => printer.print(job, paper),
             // The engine asks only for what the configuration has.
-            None => log::error!("a ticket was ordered and there is no dispenser"),
+            None => log::error!("{}: a ticket was ordered and there is none", printer.code()),
         }
     }
 
@@ -284,8 +286,8 @@ impl StartError {
 pub enum Probe {
     /// A card reader.
     Reader(CardReader),
-    /// A ticket dispenser; it ends when it is dropped.
-    Dispenser(Box<Dispenser>),
+    /// A printer of paper rolls; it ends when it is dropped.
+    Printer(Box<RollPrinter>),
 }
 
 impl Probe {
@@ -300,26 +302,27 @@ impl Probe {
         parts::reader(reader, tell).map(Self::Reader)
     }
 
-    /// Opens the dispenser by its driver; `tell` hears what it says. Nothing is printed.
+    /// Opens the printer by its driver; `tell` hears what it says. Nothing is printed.
     ///
     /// # Errors
     /// Where it can't even be tried.
-    pub fn dispenser(
+    pub fn printer(
+        which: Printer,
         printer: &crate::config::ReceiptPrinter,
-        tell: impl Fn(DispenserNews) + Clone + Send + 'static,
+        tell: impl Fn(PrinterNews) + Clone + Send + 'static,
     ) -> Result<Self, StartError> {
         let words = Words::shipped("zh").map_err(|error| StartError::System {
             doing: "read the language files",
             cause: error.to_string(),
         })?;
-        parts::dispenser(printer, &Arc::new(words), false, tell).map(Box::new).map(Self::Dispenser)
+        parts::printer(which, printer, &Arc::new(words), false, tell).map(Box::new).map(Self::Printer)
     }
 
     /// Lets go of the device.
     pub fn stop(self) {
         match self {
             Self::Reader(reader) => reader.stop(),
-            Self::Dispenser(dispenser) => drop(dispenser),
+            Self::Printer(printer) => drop(printer),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::{DateTime, date};
 use kiosk::domain::class::ClassLetter;
-use kiosk::domain::device::{CardTrouble, PaperTrouble};
+use kiosk::domain::device::{CardTrouble, PaperTrouble, Printer};
 use kiosk::domain::hours::DoorState;
 use kiosk::domain::id_number::WrongIdNumber;
 use kiosk::domain::priority::Priority;
@@ -36,7 +36,7 @@ pub(crate) fn all(elder: bool, contrast: bool) -> Vec<(&'static str, Scene)> {
     let home = || scene(Shown::Home(home(false)));
     scenes.push((
         "home with a notice",
-        Scene { banner: Some(Banner::Dispenser(PaperTrouble::PaperOut)), ..home() },
+        Scene { banner: Some(Banner::Printer(Printer::Dispenser, PaperTrouble::PaperOut)), ..home() },
     ));
     scenes.push(("home, card left", Scene { card_left: true, ..home() }));
     scenes.push(("idle countdown", Scene { countdown: Some((9, 15)), ..scene(Shown::Visit(confirm())) }));
@@ -59,23 +59,39 @@ fn pages() -> Vec<(&'static str, Shown)> {
         visit("choose class", Page::ChooseClass { classes: classes(), notice: Some(Notice::TakeCardBack) }),
         visit("priority", Page::Priority { options: options() }),
         visit("confirm", confirm()),
-        visit("printing", Page::Printing { reprint: false }),
-        visit("take ticket", Page::TakeTicket { ticket: ticket(), paperless: false, seconds_left: 20 }),
+        visit("printing", Page::Printing { printer: Printer::Dispenser, reprint: false }),
         visit(
-            "take ticket, paperless",
-            Page::TakeTicket { ticket: ticket(), paperless: true, seconds_left: 60 },
+            "take ticket",
+            Page::TakeTicket { ticket: ticket(), from: Some(Printer::Dispenser), seconds_left: 20 },
         ),
+        visit(
+            "take ticket, receipt printer",
+            Page::TakeTicket { ticket: ticket(), from: Some(Printer::Receipt), seconds_left: 20 },
+        ),
+        visit("take ticket, paperless", Page::TakeTicket { ticket: ticket(), from: None, seconds_left: 60 }),
         visit(
             "not printed",
             Page::NotPrinted {
                 number: Some("A023".to_owned()),
+                printer: Printer::Dispenser,
                 trouble: PaperTrouble::PaperOut,
                 doubtful: false,
                 reprint: false,
-                dispenser_ready: true,
+                other: None,
             },
         ),
-        visit("live ticket", Page::LiveTicket { ticket: ticket(), dispenser_ready: true }),
+        visit(
+            "not printed, another printer",
+            Page::NotPrinted {
+                number: Some("A023".to_owned()),
+                printer: Printer::Dispenser,
+                trouble: PaperTrouble::Jam,
+                doubtful: true,
+                reprint: false,
+                other: Some(Printer::Receipt),
+            },
+        ),
+        visit("live ticket", Page::LiveTicket { ticket: ticket(), can_reprint: true }),
         visit("closed", Page::Closed { next: Some(date(2026, 11, 25).at(9, 0, 0, 0)) }),
         visit("class full", Page::ClassFull { class: "退役军人".to_owned() }),
         visit("trouble", Page::Trouble),

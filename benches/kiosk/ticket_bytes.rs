@@ -5,9 +5,9 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use kiosk::domain::priority::Priority;
-use kiosk::peripherals::dispenser::Dispenser;
 use kiosk::peripherals::glyphs::SystemGlyphs;
-use kiosk::peripherals::{DispenserNews, JobId, TicketPaper, printer_profiles};
+use kiosk::peripherals::roll_printer::RollPrinter;
+use kiosk::peripherals::{JobId, PrinterNews, TicketPaper, printer_profiles};
 use kiosk_escpos::simulator::{Seen, SimulatedPrinter, serve};
 use kiosk_escpos::{Align, Document, Memory, NoGlyphs, Profile, Size, encode};
 use kiosk_link::{PortUrl, Pty};
@@ -94,15 +94,22 @@ fn own_ticket(profile: Profile) -> Outcome<usize> {
     let (told, news) = channel();
     let port = PortUrl::Serial { path, baud: 115_200 };
     let glyphs = Box::new(SystemGlyphs::default());
-    let mut dispenser =
-        Dispenser::start(port, profile, site::words()?, glyphs, Memory::new(1), move |news| {
+    let mut dispenser = RollPrinter::start(
+        "ticket_dispenser",
+        port,
+        profile,
+        site::words()?,
+        glyphs,
+        Memory::new(1),
+        move |news| {
             // Nobody listens once the ticket is out.
             let _ = told.send(news);
-        })?;
-    while !matches!(news.recv_timeout(PATIENCE)?, DispenserNews::Health(health) if health.state.works()) {}
+        },
+    )?;
+    while !matches!(news.recv_timeout(PATIENCE)?, PrinterNews::Health(health) if health.state.works()) {}
     while bytes.try_recv().is_ok() {}
     dispenser.print(JobId(1), &paper());
-    while !matches!(news.recv_timeout(PATIENCE)?, DispenserNews::Done { .. }) {}
+    while !matches!(news.recv_timeout(PATIENCE)?, PrinterNews::Done { .. }) {}
     let sent: Vec<u8> = bytes.try_iter().flatten().collect();
     drop(dispenser);
     drop(knobs);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kiosk::desk::Desk;
 use kiosk::domain::class::ClassLetter;
+use kiosk::domain::device::Printer;
 use kiosk::domain::ticket::{Channel, PrintSurety};
 use kiosk::domain::wish::{Answer, Wish};
 use kiosk::engine::clock::{Clock, OsChance};
@@ -60,7 +61,7 @@ fn ticket(desk: &mut Desk, index: usize, clock: Clock) -> Outcome<Duration> {
     let resident = Some(made_up::resident(index)?);
     let wish = Wish { class: letter, resident, channel: Channel::Card, priorities: Vec::new() };
     let begun = clock.mono();
-    let Answer::New(ticket) = desk.reserve(&wish, clock.now())? else {
+    let Answer::New(ticket) = desk.reserve(&wish, Printer::Dispenser, clock.now())? else {
         return Err("the desk gave no number".into());
     };
     desk.issue(ticket.id, PrintSurety::Confirmed, clock.now())?;

@@ -11,9 +11,9 @@ use serde::Serialize;
 use super::{ConfigFile, Failure};
 use crate::config::Config;
 use crate::control::ControlError;
-use crate::domain::device::{Device, Health, HealthState};
+use crate::domain::device::{Device, Health, HealthState, Printer};
 use crate::engine::clock::Clock;
-use crate::peripherals::{DispenserNews, ReaderNews};
+use crate::peripherals::{PrinterNews, ReaderNews};
 use crate::secret_file;
 use crate::wiring::{self, Probe};
 
@@ -147,7 +147,7 @@ fn running(config: &Config, report: &crate::engine::status::Report) -> Vec<Line>
         "ok" => Line::fine("store", "in use by the running terminal"),
         trouble => Line::bad("store", trouble, "look at the log"),
     }];
-    for device in [Device::IdReader, Device::TicketDispenser] {
+    for device in [Device::IdReader, Device::TicketDispenser, Device::ReceiptPrinter] {
         if !configured(config, device) {
             continue;
         }
@@ -169,6 +169,7 @@ fn configured(config: &Config, device: Device) -> bool {
         Device::IdReader => config.devices.id_reader.is_some(),
         Device::TicketDispenser => config.devices.ticket_dispenser.is_some(),
         Device::Speaker => config.sound.enabled,
+        Device::ReceiptPrinter => config.devices.receipt_printer.is_some(),
     }
 }
 
@@ -185,14 +186,15 @@ fn devices(config: &Config) -> Vec<Line> {
         });
         lines.push(first_word(Device::IdReader, probe, &receiver));
     }
-    if let Some(printer) = &config.devices.ticket_dispenser {
+    for which in Printer::ALL {
+        let Some(printer) = wiring::configured(config, which) else { continue };
         let (sender, receiver) = channel();
-        let probe = Probe::dispenser(printer, move |news| {
-            if let DispenserNews::Health(health) = news {
+        let probe = Probe::printer(which, printer, move |news| {
+            if let PrinterNews::Health(health) = news {
                 let _ = sender.send(health);
             }
         });
-        lines.push(first_word(Device::TicketDispenser, probe, &receiver));
+        lines.push(first_word(which.device(), probe, &receiver));
     }
     lines
 }

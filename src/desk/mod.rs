@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::chance::{self, Chance};
 use crate::domain::class::{Class, ClassLetter};
+use crate::domain::device::Printer;
 use crate::domain::event::{Happening, Subject};
 use crate::domain::hours::Opening;
 use crate::domain::ids::{EventId, TicketId};
@@ -101,12 +102,12 @@ impl Desk {
         self.store.read(|store| store.ticket(id))
     }
 
-    /// The paper that was begun last, as far as the store knows.
+    /// The paper that was begun last at that printer, as far as the store knows.
     ///
     /// # Errors
     /// Where the store fails.
-    pub fn last_paper(&mut self) -> Result<LastPaper, StoreError> {
-        self.store.read(|store| store.last_paper())
+    pub fn last_paper(&mut self, printer: Printer) -> Result<LastPaper, StoreError> {
+        self.store.read(|store| store.last_paper(printer))
     }
 
     /// The store, for what only reads or checks it.

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use super::take::Paper;
 use super::{Desk, TicketEvent};
+use crate::domain::device::Printer;
 use crate::domain::event::{Happening, TicketChange};
 use crate::domain::ids::TicketId;
 use crate::domain::ticket::{Channel, PrintSurety, Ticket, TicketState};
 use crate::domain::time::Now;
-use crate::store::{StoreError, TrailLine};
+use crate::store::{StoreError, TrailLine, onto};
 
 impl Desk {
     /// The paper came out whole: the number exists.
@@ -61,14 +62,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`StoreError::Changed`] where the ticket is not issued any more, or where the store fails.
-    pub fn reprinting(&mut self, id: TicketId, now: Now) -> Result<Ticket, StoreError> {
+    pub fn reprinting(&mut self, id: TicketId, printer: Printer, now: Now) -> Result<Ticket, StoreError> {
         let at = self.moment(now).at;
         self.write(|store, who| {
             let ticket = store.ticket(id)?;
             if ticket.state != TicketState::Issued {
                 return Err(StoreError::Changed);
             }
-            store.trail(id, TrailLine { at, act: "reprinting", who, why: None })?;
+            store.trail(id, TrailLine { at, act: "reprinting", who, why: onto(printer) })?;
             Ok(ticket)
         })
     }

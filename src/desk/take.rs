@@ -4,21 +4,22 @@ use super::series::{Exhausted, next_number};
 use super::{Desk, Moment, TicketEvent};
 use crate::domain::chance;
 use crate::domain::class::TicketNumber;
+use crate::domain::device::Printer;
 use crate::domain::event::{Happening, TicketChange, TicketIssued};
 use crate::domain::hours::DoorState;
 use crate::domain::ids::{TicketCode, TicketId};
 use crate::domain::ticket::{PrintSurety, Ticket, TicketState};
 use crate::domain::time::Now;
 use crate::domain::wish::{Answer, Refusal, Wish};
-use crate::store::{NewTicket, PersonRow, StoreError, TrailLine, Writing};
+use crate::store::{NewTicket, PersonRow, StoreError, TrailLine, Writing, onto};
 
 impl Desk {
-    /// Reserves a number on its way to paper.
+    /// Reserves a number on its way to that printer's paper.
     ///
     /// # Errors
     /// Where the store fails; nothing was reserved then.
-    pub fn reserve(&mut self, wish: &Wish, now: Now) -> Result<Answer, StoreError> {
-        self.take(wish, now, None)
+    pub fn reserve(&mut self, wish: &Wish, printer: Printer, now: Now) -> Result<Answer, StoreError> {
+        self.take(wish, now, Kind::Paper(printer))
     }
 
     /// Gives out a number that the resident chose to have without paper: reserved and issued in one commit.
@@ -26,10 +27,10 @@ impl Desk {
     /// # Errors
     /// Where the store fails; nothing was given out then.
     pub fn give_paperless(&mut self, wish: &Wish, now: Now) -> Result<Answer, StoreError> {
-        self.take(wish, now, Some(PrintSurety::Paperless))
+        self.take(wish, now, Kind::Paperless)
     }
 
-    fn take(&mut self, wish: &Wish, now: Now, issue: Option<PrintSurety>) -> Result<Answer, StoreError> {
+    fn take(&mut self, wish: &Wish, now: Now, kind: Kind) -> Result<Answer, StoreError> {
         let moment = self.moment(now);
         if let Some(refusal) = self.door(moment) {
             return Ok(Answer::Refused(refusal));
@@ -74,9 +75,10 @@ impl Desk {
                 priorities: wish.priorities.clone(),
                 code,
             };
-            let line = TrailLine { at, act: "reserved", who, why: issue.map(PrintSurety::code) };
+            let line = TrailLine { at, act: "reserved", who, why: kind.code() };
             store.insert_ticket(&NewTicket { ticket: &ticket, channel: wish.channel, person }, line)?;
-            if let Some(surety) = issue {
+            if kind == Kind::Paperless {
+                let surety = PrintSurety::Paperless;
                 let paper = Paper { surety, channel: wish.channel.code(), person, by: who, who };
                 paper.issue(store, &mut ticket, event, at, &stamp)?;
             }
@@ -117,6 +119,23 @@ impl Desk {
         })?;
         left.sort_by_key(|ticket| ticket.id);
         Ok(left.into_iter().map(|ticket| Leftover { event: self.new_event(moment.at), ticket }).collect())
+    }
+}
+
+/// How a number is to be given out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Paper(Printer),
+    Paperless,
+}
+
+impl Kind {
+    /// The word beside `reserved` in the trail.
+    fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Paper(printer) => onto(printer),
+            Self::Paperless => Some(PrintSurety::Paperless.code()),
+        }
     }
 }
 

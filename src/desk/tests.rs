@@ -126,7 +126,7 @@ fn new(answer: Answer) -> Ticket {
 #[test]
 fn a_number_is_reserved_then_issued_and_told_once() {
     let mut hall = Hall::usual();
-    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     assert_eq!((ticket.number.to_string().as_str(), ticket.state), ("A001", TicketState::Reserved));
     assert!(hall.kinds().is_empty(), "a reservation is nobody's business yet");
     let issued = hall.desk.issue(ticket.id, PrintSurety::Confirmed, morning()).unwrap();
@@ -148,7 +148,7 @@ fn a_number_is_reserved_then_issued_and_told_once() {
 #[test]
 fn no_personal_data_stands_in_the_files() {
     let mut hall = Hall::usual();
-    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     hall.desk.issue(ticket.id, PrintSurety::Likely, morning()).unwrap();
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(hall.folder.path()).unwrap() {
@@ -163,15 +163,15 @@ fn no_personal_data_stands_in_the_files() {
 #[test]
 fn the_same_resident_gets_the_same_ticket_again() {
     let mut hall = Hall::usual();
-    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     hall.desk.issue(ticket.id, PrintSurety::Confirmed, morning()).unwrap();
-    let again = hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap();
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap();
     let Answer::Live(live) = again else { panic!("{again:?}") };
     assert_eq!(live.id, ticket.id);
     // Another class, or nobody in particular, is another matter.
-    new(hall.desk.reserve(&wish('B', Some(somebody())), morning()).unwrap());
-    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
-    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    new(hall.desk.reserve(&wish('B', Some(somebody())), Printer::Dispenser, morning()).unwrap());
+    new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
+    new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
 }
 
 #[test]
@@ -189,19 +189,19 @@ fn a_name_learnt_later_never_changes_an_event_that_may_have_gone_out() {
     assert_eq!(told(&hall), [None]);
     new(hall.desk.give_paperless(&wish('B', Some(somebody())), morning()).unwrap());
     assert_eq!(told(&hall), [None, Some("张三".to_owned())]);
-    let again = hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap();
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap();
     assert!(
         matches!(again, Answer::Live(live) if live.id == first.id),
         "the same person with and without a name"
     );
-    let again = hall.desk.reserve(&wish('B', Some(typed)), morning()).unwrap();
+    let again = hall.desk.reserve(&wish('B', Some(typed)), Printer::Dispenser, morning()).unwrap();
     assert!(matches!(again, Answer::Live(_)));
 }
 
 #[test]
 fn a_void_number_is_never_given_out_again_and_frees_its_resident() {
     let mut hall = Hall::usual();
-    let lost = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let lost = new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     hall.desk.void(lost.id, "paper_out", morning()).unwrap();
     assert_eq!(hall.kinds(), [("ticket.void".to_owned(), 1)]);
     let next = new(hall.desk.give_paperless(&wish('A', Some(somebody())), morning()).unwrap());
@@ -212,11 +212,15 @@ fn a_void_number_is_never_given_out_again_and_frees_its_resident() {
 #[test]
 fn a_reservation_left_by_a_power_cut_is_set_aside() {
     let mut hall = Hall::usual();
-    let doubtful = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let doubtful =
+        new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     let mut hall = hall.restart(now("2026-11-24T02:30:00Z", 1));
     let row = hall.desk.store.read(|store| store.ticket(doubtful.id)).unwrap();
     assert_eq!(row.state, TicketState::Unconfirmed);
-    let next = new(hall.desk.reserve(&wish('A', Some(somebody())), now("2026-11-24T02:31:00Z", 2)).unwrap());
+    let next = new(hall
+        .desk
+        .reserve(&wish('A', Some(somebody())), Printer::Dispenser, now("2026-11-24T02:31:00Z", 2))
+        .unwrap());
     assert_eq!((next.number.number, next.people_ahead), (2, 0));
     assert!(hall.kinds().is_empty());
     let late = hall.desk.issue(doubtful.id, PrintSurety::Likely, now("2026-11-24T02:32:00Z", 3));
@@ -227,7 +231,7 @@ fn a_reservation_left_by_a_power_cut_is_set_aside() {
 fn the_next_day_starts_anew_and_settles_what_was_left() {
     let mut hall = Hall::usual();
     let waiting = new(hall.desk.give_paperless(&wish('A', None), morning()).unwrap());
-    let doubtful = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    let doubtful = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
     hall.desk.doubt(doubtful.id, "no_answer", morning()).unwrap();
     let mut hall = hall.restart(now("2026-11-25T01:00:00Z", 1));
     let first = new(hall.desk.give_paperless(&wish('A', None), now("2026-11-25T01:00:01Z", 2)).unwrap());
@@ -246,9 +250,9 @@ fn limits_and_ranges_end_the_day_for_a_class() {
     for _ in 0..2 {
         new(hall.desk.give_paperless(&wish('B', None), morning()).unwrap());
     }
-    let answer = hall.desk.reserve(&wish('B', None), morning()).unwrap();
+    let answer = hall.desk.reserve(&wish('B', None), Printer::Dispenser, morning()).unwrap();
     assert_eq!(answer, Answer::Refused(Refusal::Full));
-    let answer = hall.desk.reserve(&wish('Z', None), morning()).unwrap();
+    let answer = hall.desk.reserve(&wish('Z', None), Printer::Dispenser, morning()).unwrap();
     assert_eq!(answer, Answer::Refused(Refusal::NoSuchClass));
     let overview = hall.desk.overview(morning()).unwrap();
     let rooms: Vec<_> = overview.classes.iter().map(|class| (class.waiting, class.room)).collect();
@@ -259,23 +263,23 @@ fn limits_and_ranges_end_the_day_for_a_class() {
 fn a_closed_hall_says_when_to_come() {
     let mut hall = Hall::open(rules(&["mon-fri 09:00-12:00 13:00-17:00"], &[('A', "001-999", None)]));
     let noon = now("2026-11-24T04:30:00Z", 1);
-    let answer = hall.desk.reserve(&wish('A', None), noon).unwrap();
+    let answer = hall.desk.reserve(&wish('A', None), Printer::Dispenser, noon).unwrap();
     let Answer::Refused(Refusal::Closed { next }) = answer else { panic!("{answer:?}") };
     assert_eq!(next.unwrap().to_string(), "2026-11-24T13:00:00");
-    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
 }
 
 #[test]
 fn a_wrong_wall_clock_keeps_the_door_open_only_while_nobody_knows_the_time() {
     let mut hall = Hall::open(rules(&["mon-fri 09:00-17:00"], &[('A', "001-999", None)]));
-    new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
     // Counted on to half past ten in the evening: it may as well be noon.
     let counted = now("1970-01-01T12:00:00Z", 60 + 12 * 3600);
-    new(hall.desk.reserve(&wish('A', None), counted).unwrap());
+    new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, counted).unwrap());
     // Three in the morning, by the platform.
     hall.desk.platform_time("2026-11-24T19:00:00Z".parse().unwrap(), Duration::from_secs(50_000));
     let night = now("1970-01-01T13:00:00Z", 50_060);
-    let answer = hall.desk.reserve(&wish('A', None), night).unwrap();
+    let answer = hall.desk.reserve(&wish('A', None), Printer::Dispenser, night).unwrap();
     let Answer::Refused(Refusal::Closed { next }) = answer else { panic!("{answer:?}") };
     assert_eq!(next.unwrap().to_string(), "2026-11-25T09:00:00");
     assert_eq!(hall.desk.moment(night).clock, ClockState::Behind);
@@ -294,9 +298,9 @@ fn a_false_day_that_the_platform_corrected_does_not_come_back() {
     let mut hall = hall.restart(now("2026-11-24T03:00:00Z", 1));
     let later = now("2026-11-24T03:00:10Z", 11);
     assert_eq!(hall.desk.today(later).to_string(), "2026-11-24");
-    let again = hall.desk.reserve(&wish('A', Some(somebody())), later).unwrap();
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, later).unwrap();
     assert!(matches!(again, Answer::Live(live) if live.id == right.id));
-    assert_eq!(new(hall.desk.reserve(&wish('A', None), later).unwrap()).number.number, 2);
+    assert_eq!(new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, later).unwrap()).number.number, 2);
 }
 
 #[test]
@@ -323,12 +327,12 @@ fn time_stays_above_whatever_verb_wrote_last() {
         }),
         ("reprint", |desk, id, at| {
             desk.issue(id, PrintSurety::Confirmed, morning()).unwrap();
-            desk.reprinting(id, at).unwrap();
+            desk.reprinting(id, Printer::Dispenser, at).unwrap();
         }),
     ];
     for (name, verb) in verbs {
         let mut hall = Hall::usual();
-        let ticket = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+        let ticket = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
         verb(&mut hall.desk, ticket.id, noon);
         let back = now("2026-11-24T02:30:00Z", 5_821);
         assert!(hall.desk.moment(back).at >= noon.wall, "{name}: {:?}", hall.desk.moment(back));
@@ -341,7 +345,7 @@ fn time_stays_above_whatever_verb_wrote_last() {
 #[test]
 fn a_reservation_whose_end_was_never_written_ends_with_the_day() {
     let mut hall = Hall::usual();
-    let stuck = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let stuck = new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     let tomorrow = now("2026-11-25T01:00:00Z", 90_000);
     new(hall.desk.give_paperless(&wish('B', None), tomorrow).unwrap());
     assert_eq!(hall.desk.ticket(stuck.id).unwrap().state, TicketState::Void);
@@ -371,23 +375,47 @@ fn an_event_whose_resident_does_not_open_is_told_with_the_others() {
 #[test]
 fn what_may_lie_in_the_printer_is_known_after_a_power_cut() {
     let mut hall = Hall::usual();
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Nothing);
-    let first = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure);
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Nothing);
+    let first = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Unsure);
     hall.desk.issue(first.id, PrintSurety::Confirmed, morning()).unwrap();
     new(hall.desk.give_paperless(&wish('A', None), morning()).unwrap());
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Ticket(first.id));
-    hall.desk.reprinting(first.id, morning()).unwrap();
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Ticket(first.id));
+    hall.desk.reprinting(first.id, Printer::Dispenser, morning()).unwrap();
     let mut hall = hall.restart(morning());
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure, "cut off in the midst of a reprint");
+    assert_eq!(
+        hall.desk.last_paper(Printer::Dispenser).unwrap(),
+        LastPaper::Unsure,
+        "cut off in the midst of a reprint"
+    );
     hall.desk.reprinted(first.id, morning()).unwrap();
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Nothing);
-    let second = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Nothing);
+    let second = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
     hall.desk.doubt(second.id, "no_answer", morning()).unwrap();
     let mut hall = hall.restart(morning());
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure, "a doubtful one may lie there yet");
+    assert_eq!(
+        hall.desk.last_paper(Printer::Dispenser).unwrap(),
+        LastPaper::Unsure,
+        "a doubtful one may lie there yet"
+    );
     hall.desk.cancel(first.id, "not_taken", morning()).unwrap();
-    assert!(matches!(hall.desk.reprinting(first.id, morning()), Err(StoreError::Changed)));
+    assert!(matches!(
+        hall.desk.reprinting(first.id, Printer::Dispenser, morning()),
+        Err(StoreError::Changed)
+    ));
+}
+
+#[test]
+fn each_printer_has_its_own_last_paper() {
+    let mut hall = Hall::usual();
+    let jammed = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
+    hall.desk.void(jammed.id, "jam", morning()).unwrap();
+    let second = new(hall.desk.reserve(&wish('A', None), Printer::Receipt, morning()).unwrap());
+    assert_eq!(hall.desk.last_paper(Printer::Receipt).unwrap(), LastPaper::Unsure);
+    hall.desk.issue(second.id, PrintSurety::Likely, morning()).unwrap();
+    let mut hall = hall.restart(morning());
+    assert_eq!(hall.desk.last_paper(Printer::Receipt).unwrap(), LastPaper::Ticket(second.id));
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Unsure);
 }
 
 #[test]
@@ -421,7 +449,7 @@ proptest! {
                 5 => hall = hall.restart(at),
                 6 => clock.0 = (clock.0 + 1).min(30),
                 step => {
-                    let ticket = new(hall.desk.reserve(&wish(['A', 'B'][class], None), at).unwrap());
+                    let ticket = new(hall.desk.reserve(&wish(['A', 'B'][class], None), Printer::Dispenser, at).unwrap());
                     prop_assert!(seen.insert((ticket.day, ticket.number)), "{} twice", ticket.number);
                     match step {
                         0 | 1 => { hall.desk.issue(ticket.id, PrintSurety::Confirmed, at).unwrap(); issued += 1; }

@@ -9,6 +9,8 @@ pub enum Device {
     TicketDispenser,
     /// `[sound]`: the loudspeaker.
     Speaker,
+    /// `[devices.receipt_printer]` (小票打印机).
+    ReceiptPrinter,
 }
 
 impl Device {
@@ -19,6 +21,77 @@ impl Device {
             Self::IdReader => "id_reader",
             Self::TicketDispenser => "ticket_dispenser",
             Self::Speaker => "speaker",
+            Self::ReceiptPrinter => "receipt_printer",
+        }
+    }
+}
+
+/// A printer of paper rolls: what can bring out a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Printer {
+    /// The ticket dispenser, the first one asked.
+    Dispenser,
+    /// The receipt printer, where the dispenser can't.
+    Receipt,
+}
+
+impl Printer {
+    /// All of them, in the order in which they are asked for a ticket.
+    pub const ALL: [Self; 2] = [Self::Dispenser, Self::Receipt];
+
+    /// The device that it is.
+    #[must_use]
+    pub fn device(self) -> Device {
+        match self {
+            Self::Dispenser => Device::TicketDispenser,
+            Self::Receipt => Device::ReceiptPrinter,
+        }
+    }
+
+    /// The word in trail and language files.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.device().key()
+    }
+}
+
+/// One of something for each printer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerPrinter<T> {
+    /// The dispenser's.
+    pub dispenser: T,
+    /// The receipt printer's.
+    pub receipt: T,
+}
+
+impl<T> PerPrinter<T> {
+    /// That printer's.
+    #[must_use]
+    pub fn of(&self, printer: Printer) -> &T {
+        match printer {
+            Printer::Dispenser => &self.dispenser,
+            Printer::Receipt => &self.receipt,
+        }
+    }
+
+    /// That printer's, to change it.
+    pub fn of_mut(&mut self, printer: Printer) -> &mut T {
+        match printer {
+            Printer::Dispenser => &mut self.dispenser,
+            Printer::Receipt => &mut self.receipt,
+        }
+    }
+
+    /// Each with its printer, in the order of [`Printer::ALL`].
+    pub fn each(&self) -> impl Iterator<Item = (Printer, &T)> {
+        Printer::ALL.into_iter().map(|printer| (printer, self.of(printer)))
+    }
+
+    /// Another thing of each.
+    pub fn map<U>(self, mut make: impl FnMut(Printer, T) -> U) -> PerPrinter<U> {
+        PerPrinter {
+            dispenser: make(Printer::Dispenser, self.dispenser),
+            receipt: make(Printer::Receipt, self.receipt),
         }
     }
 }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::scene::Scene;
 use super::status::Report;
-use crate::domain::device::Health;
+use crate::domain::device::{Health, Printer};
 use crate::domain::ids::EventId;
-use crate::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
+use crate::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
 use crate::store::StoreError;
 use crate::visit::Act;
 
@@ -26,8 +26,8 @@ pub enum Input {
     Repeat,
     /// From the card reader.
     Reader(ReaderNews),
-    /// From the ticket dispenser.
-    Dispenser(DispenserNews),
+    /// From a printer of paper rolls.
+    Printer(Printer, PrinterNews),
     /// From the loudspeaker.
     Speaker(Health),
     /// From the uplink.
@@ -83,8 +83,8 @@ pub enum Out {
     Show(Box<Scene>),
     /// Let this be heard; what a page says by itself is in its scene.
     Sound(Sound),
-    /// Print this ticket.
-    Print(JobId, Box<TicketPaper>),
+    /// Print this ticket there.
+    Print(Printer, JobId, Box<TicketPaper>),
     /// There is something to send.
     Wake,
 }

@@ -7,23 +7,27 @@
 pub mod clock;
 mod devices;
 pub mod idle;
+mod manner;
 mod message;
 mod mouth;
 mod paper;
 mod picture;
+mod platform;
 pub mod scene;
 pub mod status;
 pub mod thread;
+mod touch;
 
 use std::time::Duration;
 
 use self::devices::Devices;
-use self::idle::{Idle, Patience, Quiet};
+use self::idle::{Idle, Quiet};
 use self::mouth::Mouth;
 use self::paper::Printing;
 use self::scene::{Manner, Scene};
+use self::touch::Wish;
 use crate::desk::{Desk, Overview};
-use crate::domain::device::PrintResult;
+use crate::domain::device::{PerPrinter, PrintResult, Printer};
 use crate::domain::time::Now;
 use crate::peripherals::ReaderNews;
 use crate::store::{self, OutboxReader, StoreError};
@@ -31,18 +35,8 @@ use crate::visit::{Act, Ask, Event, TakeNumber};
 
 pub use message::{Input, MannerAct, Out, PlatformNews, Sound, Verdict};
 
-/// A touch on a page that came up this short a time ago was meant for the page before it.
-const SECOND_TOUCH: Duration = Duration::from_millis(250);
-
 /// What the store did not take is offered to it again so often.
 const OWED_AGAIN: Duration = Duration::from_secs(1);
-
-/// A wish that two touches in a row make once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wish {
-    Act(Act),
-    Manner(MannerAct),
-}
 
 /// What the configuration rules over the screen and the paper.
 #[derive(Clone, Debug)]
@@ -57,8 +51,8 @@ pub struct Settings {
     pub ticket_url: Option<String>,
     /// Whether the terminal has a card reader at all.
     pub has_reader: bool,
-    /// Whether the terminal has a ticket dispenser at all.
-    pub has_dispenser: bool,
+    /// Which printers of tickets the terminal has.
+    pub has_printer: PerPrinter<bool>,
     /// Whether the site has a platform at all.
     pub has_platform: bool,
     /// Whether the terminal speaks; a loudspeaker that is missing for now is no reason not to.
@@ -79,7 +73,7 @@ pub struct Engine {
     manner: Manner,
     idle: Idle,
     printing: Option<Printing>,
-    mouth: Mouth,
+    mouths: PerPrinter<Mouth>,
     /// What a print came to and the store did not take yet.
     unsettled: Option<(Printing, PrintResult)>,
     /// The last wish that was no typing, and when.
@@ -101,18 +95,16 @@ impl Engine {
     /// # Errors
     /// Where the store can't be opened a second time for reading.
     pub fn new(mut desk: Desk, settings: Settings) -> Result<Self, StoreError> {
-        let mut mouth = Mouth::default();
-        if let store::LastPaper::Ticket(ticket) = desk.last_paper()? {
-            mouth.came_out(mouth::Out { job: None, ticket, reprint: false });
+        let mut mouths = PerPrinter::<Mouth>::default();
+        for printer in Printer::ALL {
+            if let store::LastPaper::Ticket(ticket) = desk.last_paper(printer)? {
+                mouths.of_mut(printer).came_out(mouth::Out { job: None, ticket, reprint: false });
+            }
         }
         let outbox = desk.store().outbox_reader()?;
-        let manner = Manner {
-            language: settings.languages.first().cloned().unwrap_or_default(),
-            elder: false,
-            contrast: false,
-        };
-        let settings_platform = settings.has_platform;
-        let devices = Devices::new(settings.has_reader, settings.has_dispenser);
+        let manner = Manner::own(&settings.languages);
+        let platform = if settings.has_platform { "untried" } else { "none" };
+        let devices = Devices::new(settings.has_reader, settings.has_printer);
         Ok(Self {
             desk,
             outbox,
@@ -124,14 +116,14 @@ impl Engine {
             manner,
             idle: Idle::default(),
             printing: None,
-            mouth,
+            mouths,
             unsettled: None,
             last_wish: None,
             next_job: 1,
             hall: None,
             store_trouble: false,
             read_trouble: false,
-            platform: if settings_platform { "untried" } else { "none" }.to_owned(),
+            platform: platform.to_owned(),
             shown: None,
             page_since: Duration::ZERO,
         })
@@ -152,7 +144,7 @@ impl Engine {
                 out.extend([Out::Sound(Sound::Click), Out::Sound(Sound::Repeat)]);
             }
             Input::Reader(news) => self.reader(news, now, &mut out),
-            Input::Dispenser(news) => self.dispenser(news, now, &mut out),
+            Input::Printer(printer, news) => self.printer(printer, news, now, &mut out),
             Input::Speaker(health) => self.devices.speaker_health(&health),
             Input::Platform(news) => self.platform(news),
             Input::Settle(verdicts, reply) => {
@@ -210,9 +202,7 @@ impl Engine {
 
     fn act(&mut self, act: Act, now: Now, out: &mut Vec<Out>) {
         self.idle.touched(now.mono);
-        let typing = matches!(act, Act::Key(_) | Act::Backspace | Act::Clear | Act::Reveal(_) | Act::Stay);
-        let fresh = self.shown.is_some() && now.mono.saturating_sub(self.page_since) < SECOND_TOUCH;
-        if !typing && (fresh || self.is_second_touch(Wish::Act(act), now)) {
+        if self.is_stray(act, now) {
             return;
         }
         match act {
@@ -253,8 +243,8 @@ impl Engine {
 
     fn do_ask(&mut self, ask: Ask, now: Now, out: &mut Vec<Out>) {
         match ask {
-            Ask::Reserve(wish) => {
-                let answer = self.desk.reserve(&wish, now);
+            Ask::Reserve(wish, printer) => {
+                let answer = self.desk.reserve(&wish, printer, now);
                 self.answered(answer, now, out);
             }
             Ask::Paperless(wish) => {
@@ -264,9 +254,9 @@ impl Engine {
                 }
                 self.answered(answer, now, out);
             }
-            Ask::Print(ticket) => self.print(ticket, false, now, out),
-            Ask::Reprint(ticket) => match self.desk.reprinting(ticket.id, now) {
-                Ok(ticket) => self.print(ticket, true, now, out),
+            Ask::Print(ticket, printer) => self.print(ticket, printer, false, now, out),
+            Ask::Reprint(ticket, printer) => match self.desk.reprinting(ticket.id, printer, now) {
+                Ok(ticket) => self.print(ticket, printer, true, now, out),
                 // It was settled meanwhile: a paper of it would be worth nothing.
                 Err(StoreError::Changed) => self.tell_visit(Event::Cancelled(ticket.id), now, out),
                 Err(error) => self.store_failed(&error, now, out),
@@ -303,42 +293,9 @@ impl Engine {
         self.visit = None;
         self.help = false;
         self.more = false;
-        self.manner = Manner {
-            language: self.settings.languages.first().cloned().unwrap_or_default(),
-            elder: false,
-            contrast: false,
-        };
+        self.manner = Manner::own(&self.settings.languages);
         self.idle.touched(now.mono);
         self.hall = None;
-    }
-
-    /// Whether that very wish was heard a moment ago: two touches in a row on one button are one wish.
-    fn is_second_touch(&mut self, wish: Wish, now: Now) -> bool {
-        let before = self.last_wish.replace((wish, now.mono));
-        before.is_some_and(|(last, at)| last == wish && now.mono.saturating_sub(at) < SECOND_TOUCH)
-    }
-
-    fn change_manner(&mut self, act: MannerAct, now: Now, out: &mut Vec<Out>) {
-        self.idle.touched(now.mono);
-        if self.is_second_touch(Wish::Manner(act), now) {
-            return;
-        }
-        match act {
-            MannerAct::Language => {
-                let languages = &self.settings.languages;
-                let here =
-                    languages.iter().position(|language| *language == self.manner.language).unwrap_or(0);
-                if let Some(next) = languages.iter().cycle().nth(here + 1) {
-                    self.manner.language.clone_from(next);
-                }
-            }
-            MannerAct::Elder => {
-                self.manner.elder = !self.manner.elder;
-                self.more = false;
-            }
-            MannerAct::Contrast => self.manner.contrast = !self.manner.contrast,
-        }
-        out.push(Out::Sound(Sound::Click));
     }
 
     fn reader(&mut self, news: ReaderNews, now: Now, out: &mut Vec<Out>) {
@@ -365,29 +322,6 @@ impl Engine {
         self.tell_visit(event, now, out);
     }
 
-    fn platform(&mut self, news: PlatformNews) {
-        match news {
-            PlatformNews::Online => "online".clone_into(&mut self.platform),
-            PlatformNews::Offline(why) => self.platform = format!("offline: {why}"),
-            PlatformNews::Time { server, told } => {
-                self.desk.platform_time(server, told);
-                self.hall = None;
-            }
-        }
-    }
-
-    fn settle(&mut self, verdicts: &[Verdict]) -> Result<(), StoreError> {
-        self.desk.store_mut().write(|store| {
-            for verdict in verdicts {
-                match &verdict.refused {
-                    None => store.settle_accepted(verdict.event)?,
-                    Some(reason) => store.settle_refused(verdict.event, reason)?,
-                }
-            }
-            Ok(())
-        })
-    }
-
     /// What time alone does: the journey's own deadlines, the idle countdown, a printer that never answered.
     fn pass_time(&mut self, now: Now, out: &mut Vec<Out>) {
         self.settle_owed(now, out);
@@ -397,18 +331,6 @@ impl Engine {
             log::info!("nobody there: back to the home page");
             self.leave(now);
         }
-    }
-
-    fn patience(&self) -> Patience {
-        if self.manner.elder { Patience::ELDER } else { Patience::USUAL }
-    }
-
-    /// Whether there is anything to wipe once nobody is there.
-    fn somebody(&self) -> bool {
-        let waits = self.visit.as_ref().is_some_and(|visit| !visit.may_idle());
-        let own = self.settings.languages.first() == Some(&self.manner.language);
-        let changed = !own || self.manner.elder || self.manner.contrast;
-        !waits && (self.visit.is_some() || self.help || self.more || changed)
     }
 }
 

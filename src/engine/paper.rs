@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::{Engine, Out, mouth};
-use crate::domain::device::{PaperTrouble, PrintResult};
+use crate::domain::device::{PaperTrouble, PrintResult, Printer};
 use crate::domain::ids::TicketId;
 use crate::domain::ticket::{PrintSurety, Ticket, TicketState};
 use crate::domain::time::Now;
-use crate::peripherals::{DispenserNews, JobId, TicketPaper};
+use crate::peripherals::{JobId, PrinterNews, TicketPaper};
 use crate::store::StoreError;
 use crate::visit::Event;
 
@@ -19,6 +19,7 @@ const LAST_RESORT: Duration = Duration::from_secs(90);
 #[derive(Debug)]
 pub(super) struct Printing {
     job: JobId,
+    printer: Printer,
     ticket: Ticket,
     reprint: bool,
     until: Duration,
@@ -32,34 +33,42 @@ impl Printing {
 }
 
 impl Engine {
-    /// Sends a ticket to the dispenser. The order goes out before anything is drawn.
-    pub(super) fn print(&mut self, ticket: Ticket, reprint: bool, now: Now, out: &mut Vec<Out>) {
+    /// Sends a ticket to that printer. The order goes out before anything is drawn.
+    pub(super) fn print(
+        &mut self,
+        ticket: Ticket,
+        printer: Printer,
+        reprint: bool,
+        now: Now,
+        out: &mut Vec<Out>,
+    ) {
         let job = JobId(self.next_job);
         self.next_job += 1;
-        out.push(Out::Print(job, Box::new(self.ticket_paper(&ticket, reprint))));
-        self.printing = Some(Printing { job, ticket, reprint, until: now.mono + LAST_RESORT });
+        out.push(Out::Print(printer, job, Box::new(self.ticket_paper(&ticket, reprint))));
+        self.printing = Some(Printing { job, printer, ticket, reprint, until: now.mono + LAST_RESORT });
     }
 
-    /// The dispenser said something.
-    pub(super) fn dispenser(&mut self, news: DispenserNews, now: Now, out: &mut Vec<Out>) {
+    /// A printer said something.
+    pub(super) fn printer(&mut self, printer: Printer, news: PrinterNews, now: Now, out: &mut Vec<Out>) {
+        let mouth = self.mouths.of_mut(printer);
         match news {
-            DispenserNews::Health(health) => self.devices.dispenser_health(&health),
-            DispenserNews::Done { job, result } => match self.printing.take() {
+            PrinterNews::Health(health) => self.devices.printer_health(printer, &health),
+            PrinterNews::Done { job, result } => match self.printing.take() {
                 Some(printing) if printing.job == job => self.paper(printing, result, now, out),
                 other => {
-                    log::warn!("the dispenser ended a job that nobody waits for");
+                    log::warn!("{}: it ended a job that nobody waits for", printer.code());
                     self.printing = other;
                 }
             },
-            DispenserNews::NotTaken { job } => {
-                log::info!("a ticket hangs in the dispenser, not taken");
-                self.mouth.not_taken(job);
+            PrinterNews::NotTaken { job } => {
+                log::info!("{}: a ticket hangs there, not taken", printer.code());
+                mouth.not_taken(job);
             }
-            DispenserNews::Taken { job } => {
-                self.mouth.left(job);
+            PrinterNews::Taken { job } => {
+                mouth.left(job);
             }
-            DispenserNews::TakenBack { job } => {
-                if let Some(paper) = self.mouth.left(job).filter(|paper| !paper.reprint) {
+            PrinterNews::TakenBack { job } => {
+                if let Some(paper) = mouth.left(job).filter(|paper| !paper.reprint) {
                     self.taken_back(paper.ticket, now, out);
                 }
             }
@@ -69,7 +78,10 @@ impl Engine {
     /// Ends a job whose end never came.
     pub(super) fn give_up_print(&mut self, now: Now, out: &mut Vec<Out>) {
         if let Some(printing) = self.printing.take_if(|printing| now.mono >= printing.until) {
-            log::error!("the dispenser's driver never ended its job; the ticket is kept as doubtful");
+            log::error!(
+                "{}: its driver never ended its job; the ticket is kept as doubtful",
+                printing.printer.code()
+            );
             self.paper(printing, PrintResult::Doubtful(PaperTrouble::NoAnswer), now, out);
         }
     }
@@ -80,7 +92,11 @@ impl Engine {
         self.help = false;
         if matches!(result, PrintResult::Printed { .. }) {
             let (ticket, reprint) = (printing.ticket.id, printing.reprint);
-            self.mouth.came_out(mouth::Out { job: Some(printing.job), ticket, reprint });
+            self.mouths.of_mut(printing.printer).came_out(mouth::Out {
+                job: Some(printing.job),
+                ticket,
+                reprint,
+            });
         }
         match self.settle_paper(&printing, result, now) {
             Ok(ticket) => {

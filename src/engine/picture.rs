@@ -31,8 +31,7 @@ impl Engine {
             zone: rules.time_zone.clone(),
             reader: self.devices.reader_works(),
             card_left: self.devices.card_lies,
-            dispenser: self.devices.dispenser_works(),
-            paperless: !self.settings.has_dispenser,
+            printers: self.devices.printers().collect(),
             slow: self.manner.elder,
             without_card: self.settings.ticket_without_card,
             ticket_url: self.settings.ticket_url.clone(),
@@ -147,14 +146,15 @@ impl Engine {
         if clock == ClockState::Behind {
             return Some(Banner::ClockBehind);
         }
-        if self.mouth.hangs() {
+        if self.mouths.each().any(|(_, mouth)| mouth.hangs()) {
             return Some(Banner::PaperLeft);
         }
         let starting = |health: &crate::domain::device::Health| health.state == HealthState::Starting;
-        if let (Some(health), Err(trouble)) = (&self.devices.dispenser, self.devices.dispenser_works())
-            && !starting(health)
+        // Of the receipt printer residents hear where it is all that brings out their tickets.
+        if let Some((printer, Err(trouble))) = self.devices.printers().next()
+            && !self.devices.printers.of(printer).as_ref().is_some_and(starting)
         {
-            return Some(Banner::Dispenser(trouble));
+            return Some(Banner::Printer(printer, trouble));
         }
         let reader_gone =
             self.devices.reader.as_ref().is_some_and(|health| !starting(health) && !health.state.works());

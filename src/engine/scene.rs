@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::domain::device::PaperTrouble;
+use crate::domain::device::{PaperTrouble, Printer};
 use crate::domain::hours::DoorState;
 use crate::visit::view::{Page, PersonView};
 
@@ -106,10 +106,10 @@ pub enum Banner {
     StoreTrouble,
     /// The clock is wrong.
     ClockBehind,
-    /// The dispenser does not print.
-    Dispenser(PaperTrouble),
+    /// The printer of tickets does not print.
+    Printer(Printer, PaperTrouble),
     /// The reader is not there.
     Reader,
-    /// A ticket hangs in the dispenser, not taken.
+    /// A ticket hangs in a printer, not taken.
     PaperLeft,
 }

@@ -9,12 +9,14 @@ use super::*;
 use crate::desk::SiteRules;
 use crate::domain::chance::Chance;
 use crate::domain::class::{Class, ClassLetter};
-use crate::domain::device::{CardTrouble, Health, HealthState, PaperTrouble, PrintResult};
+use crate::domain::device::{
+    CardTrouble, Health, HealthState, PaperTrouble, PerPrinter, PrintResult, Printer,
+};
 use crate::domain::hours::Opening;
 use crate::domain::id_number::IdNumber;
 use crate::domain::resident::{PersonName, Resident};
 use crate::domain::window::{Serves, Window};
-use crate::peripherals::{DispenserNews, JobId, TicketPaper};
+use crate::peripherals::{JobId, PrinterNews, TicketPaper};
 use crate::store::{Store, StoreKey};
 use crate::visit::view::Page;
 
@@ -40,6 +42,10 @@ struct Terminal {
 
 impl Terminal {
     fn start() -> Self {
+        Self::with_printers(PerPrinter { dispenser: true, receipt: false })
+    }
+
+    fn with_printers(has_printer: PerPrinter<bool>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), &StoreKey::from_bytes([1; 32])).unwrap();
         let class = |letter, name: &str| Class {
@@ -62,7 +68,7 @@ impl Terminal {
             ticket_without_card: true,
             ticket_url: None,
             has_reader: true,
-            has_dispenser: true,
+            has_printer,
             has_platform: true,
             has_sound: true,
         };
@@ -75,14 +81,14 @@ impl Terminal {
             _folder: folder,
         };
         terminal.tell(Input::Reader(ReaderNews::Health(ready())));
-        terminal.tell(Input::Dispenser(DispenserNews::Health(ready())));
+        terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(ready())));
         terminal
     }
 
     fn tell(&mut self, input: Input) {
         for out in self.engine.handle(input, clock(self.mono)) {
             match out {
-                Out::Print(job, paper) => self.papers.push_back((job, *paper)),
+                Out::Print(_, job, paper) => self.papers.push_back((job, *paper)),
                 Out::Wake => self.wakes += 1,
                 Out::Show(_) | Out::Sound(_) => {}
             }
@@ -116,7 +122,7 @@ impl Terminal {
 
     fn printed(&mut self, result: PrintResult) -> TicketPaper {
         let (job, paper) = self.papers.pop_front().unwrap();
-        self.tell(Input::Dispenser(DispenserNews::Done { job, result }));
+        self.tell(Input::Printer(Printer::Dispenser, PrinterNews::Done { job, result }));
         paper
     }
 
@@ -204,18 +210,34 @@ fn a_second_touch_is_the_same_wish() {
 fn paper_out_voids_the_number_and_every_way_on_works() {
     let mut terminal = Terminal::start();
     terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
-    terminal.tell(Input::Dispenser(DispenserNews::Health(trouble(PaperTrouble::PaperOut))));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(trouble(PaperTrouble::PaperOut))));
     terminal.printed(PrintResult::NotPrinted(PaperTrouble::PaperOut));
     assert_eq!(terminal.page(), "not_printed");
     assert_eq!(terminal.events(), ["ticket.void"]);
     terminal.touch(Act::Retry);
     assert_eq!(terminal.page(), "not_printed", "still no paper, and no number burnt for it");
     assert!(terminal.papers.is_empty());
-    terminal.tell(Input::Dispenser(DispenserNews::Health(ready())));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(ready())));
     terminal.touch(Act::Retry);
     let paper = terminal.printed(CONFIRMED);
     assert_eq!(paper.number, "A002");
     assert_eq!(terminal.events(), ["ticket.void", "ticket.issued"]);
+}
+
+#[test]
+fn the_receipt_printer_brings_out_what_the_dispenser_can_not() {
+    let mut terminal = Terminal::with_printers(PerPrinter { dispenser: true, receipt: true });
+    terminal.tell(Input::Printer(Printer::Receipt, PrinterNews::Health(ready())));
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(trouble(PaperTrouble::Jam))));
+    terminal.printed(PrintResult::Doubtful(PaperTrouble::Jam));
+    terminal.touch(Act::OtherPrinter);
+    let (job, paper) = terminal.papers.pop_front().unwrap();
+    assert_eq!(paper.number, "A002");
+    // A late word of the dispenser's presenter is about the dispenser's paper.
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: Some(job) }));
+    terminal.tell(Input::Printer(Printer::Receipt, PrinterNews::Done { job, result: CONFIRMED }));
+    assert_eq!((terminal.page(), terminal.events()), ("take_ticket", vec!["ticket.issued".to_owned()]));
 }
 
 #[test]
@@ -338,12 +360,12 @@ fn a_ticket_that_nobody_took_is_cancelled_and_never_reprinted() {
     let (job, _) = terminal.papers[0].clone();
     terminal.printed(CONFIRMED);
     terminal.touch(Act::Done);
-    terminal.tell(Input::Dispenser(DispenserNews::NotTaken { job: Some(job) }));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::NotTaken { job: Some(job) }));
     assert_eq!(terminal.scene().banner, Some(super::scene::Banner::PaperLeft));
     terminal.tell(Input::Reader(ReaderNews::Card(somebody())));
     terminal.touches(&[choose(), Act::Next, Act::Confirm]);
     assert_eq!(terminal.page(), "live_ticket");
-    terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: Some(job) }));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: Some(job) }));
     assert_eq!(terminal.page(), "confirm", "the number is gone: a new one is to be asked for");
     assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
     terminal.touch(Act::Confirm);
@@ -355,11 +377,11 @@ fn paper_that_an_earlier_session_left_hanging_is_the_last_ticket() {
     let mut terminal = Terminal::start();
     terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
     terminal.printed(CONFIRMED);
-    let last = terminal.engine.desk.last_paper().unwrap();
+    let last = terminal.engine.desk.last_paper(Printer::Dispenser).unwrap();
     assert!(matches!(last, store::LastPaper::Ticket(_)), "what a new process would find: {last:?}");
-    terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: None }));
     assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
-    terminal.tell(Input::Dispenser(DispenserNews::TakenBack { job: None }));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: None }));
     assert_eq!(terminal.events().len(), 2);
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::scene::Scene;
 use super::{Engine, Input, Out, Sound};
+use crate::domain::device::Printer;
 use crate::peripherals::{JobId, TicketPaper};
 
 /// What the engine's wishes go to. None of these may wait.
@@ -16,7 +17,7 @@ pub trait Ports: Send {
     /// Lets something be heard.
     fn sound(&mut self, sound: Sound);
     /// Prints a ticket.
-    fn print(&mut self, job: JobId, paper: &TicketPaper);
+    fn print(&mut self, printer: Printer, job: JobId, paper: &TicketPaper);
     /// Tells the uplink that there is something to send.
     fn wake_uplink(&mut self);
 }
@@ -111,7 +112,7 @@ fn carry_out(outs: Vec<Out>, ports: &mut dyn Ports) {
         match out {
             Out::Show(scene) => ports.show(scene),
             Out::Sound(sound) => ports.sound(sound),
-            Out::Print(job, paper) => ports.print(job, &paper),
+            Out::Print(printer, job, paper) => ports.print(printer, job, &paper),
             Out::Wake => ports.wake_uplink(),
         }
     }

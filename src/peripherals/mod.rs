@@ -4,15 +4,15 @@
 //! the other. Each device has one thread, which alone touches its port.
 
 mod card;
-pub mod dispenser;
 pub mod glyphs;
 mod news;
 pub mod printer_profiles;
 pub mod reader;
+pub mod roll_printer;
 pub mod supervisor;
 pub mod ticket_layout;
 mod ticket_paper;
 
-pub use news::{DispenserNews, JobId, ReaderNews};
+pub use news::{JobId, PrinterNews, ReaderNews};
 pub use ticket_layout::HOTLINE;
 pub use ticket_paper::TicketPaper;

@@ -18,9 +18,9 @@ pub enum ReaderNews {
     Lifted,
 }
 
-/// From the ticket dispenser.
+/// From a printer of paper rolls.
 #[derive(Clone, Debug)]
-pub enum DispenserNews {
+pub enum PrinterNews {
     /// How it does.
     Health(Health),
     /// A job came to its end. Each job that was taken ends exactly once, whatever happens to the device.

@@ -27,14 +27,14 @@ pub(super) fn clear(app: &App) {
     adapter.set_class_text("".into());
 }
 
-pub(super) fn show(app: &App, say: &Say<'_>, ticket: &TicketView, dispenser_ready: bool) -> Page {
+pub(super) fn show(app: &App, say: &Say<'_>, ticket: &TicketView, can_reprint: bool) -> Page {
     let adapter = app.global::<LiveTicketAdapter>();
     adapter.set_number(ticket.number.as_str().into());
     adapter.set_class_text(say.place(&ticket.class, &ticket.windows));
     adapter.set_ahead_text(say.ahead(ticket.people_ahead));
     adapter.set_since_text(say.fill("live.since", &[&hour(ticket.taken_at.time())]));
-    adapter.set_can_reprint(dispenser_ready);
-    adapter.set_reprint_reason(if dispenser_ready { "".into() } else { say.say("live.no-printer") });
+    adapter.set_can_reprint(can_reprint);
+    adapter.set_reprint_reason(if can_reprint { "".into() } else { say.say("live.no-printer") });
     adapter.set_can_other(true);
     Page::LiveTicket
 }

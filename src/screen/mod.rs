@@ -75,13 +75,13 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
             view::Page::ChooseClass { classes, notice } => choose_class::show(app, &say, classes, *notice),
             view::Page::Priority { options } => priority::show(app, &say, options),
             view::Page::Confirm(summary) => confirm::show(app, &say, summary),
-            view::Page::Printing { reprint } => printing::show(app, &say, *reprint),
-            view::Page::TakeTicket { ticket, paperless, seconds_left } => {
-                take_ticket::show(app, &say, ticket, *paperless, *seconds_left, scene.person.is_some())
+            view::Page::Printing { printer, .. } => printing::show(app, &say, *printer),
+            view::Page::TakeTicket { ticket, from, seconds_left } => {
+                take_ticket::show(app, &say, ticket, *from, *seconds_left, scene.person.is_some())
             }
             page @ view::Page::NotPrinted { .. } => not_printed::show(app, &say, page),
-            view::Page::LiveTicket { ticket, dispenser_ready } => {
-                live_ticket::show(app, &say, ticket, *dispenser_ready)
+            view::Page::LiveTicket { ticket, can_reprint } => {
+                live_ticket::show(app, &say, ticket, *can_reprint)
             }
             view::Page::Closed { next } => closed::show(app, &say, scene.clock, *next),
             view::Page::ClassFull { class } => closed::show_full(app, &say, class),

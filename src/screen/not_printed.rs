@@ -5,7 +5,7 @@ use slint::ComponentHandle;
 
 use super::Tell;
 use super::wording::{Say, put};
-use crate::domain::device::PaperTrouble;
+use crate::domain::device::{PaperTrouble, Printer};
 use crate::engine::Input;
 use crate::visit::{Act, view};
 
@@ -14,6 +14,7 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     app.global::<NotPrintedAdapter>().on_choose(move |key| {
         let act = match key.as_str() {
             "again" | "retry" => Act::Retry,
+            "other" => Act::OtherPrinter,
             "paperless" => Act::Paperless,
             _ => Act::Cancel,
         };
@@ -22,11 +23,11 @@ pub(super) fn listen(app: &App, tell: &Tell) {
 }
 
 pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
-    let view::Page::NotPrinted { number, trouble, doubtful, reprint, .. } = page else {
+    let view::Page::NotPrinted { number, printer, trouble, doubtful, reprint, other } = page else {
         return Page::NotPrinted;
     };
     let adapter = app.global::<NotPrintedAdapter>();
-    let cause = say.say(&format!("not-printed.cause.{}", trouble.code()));
+    let cause = say.fill(&format!("not-printed.cause.{}", trouble.code()), &[&say.say(name(*printer))]);
     let what = match number {
         None => say.fill("not-printed.no-number", &[&cause]),
         Some(number) => {
@@ -50,13 +51,28 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
         icon: icon(key).into(),
         primary,
     };
-    let ways = vec![way("paperless", true), way(again, false), way("give-up", false)];
+    let mut ways = vec![way("paperless", other.is_none()), way(again, false), way("give-up", false)];
+    if let Some(other) = other {
+        let name = say.say(name(*other));
+        let title = say.fill("not-printed.other", &[&name]).into();
+        let hint = say.fill("not-printed.other.hint", &[&name]).into();
+        ways.insert(0, WayOn { key: "other".into(), title, hint, icon: icon("other").into(), primary: true });
+    }
     put(adapter.get_options(), ways, |ways| adapter.set_options(ways));
     Page::NotPrinted
 }
 
+/// What residents call it.
+fn name(printer: Printer) -> &'static str {
+    match printer {
+        Printer::Dispenser => "printer.ticket_dispenser",
+        Printer::Receipt => "printer.receipt_printer",
+    }
+}
+
 fn icon(way: &str) -> &'static str {
     match way {
+        "other" => "printer",
         "paperless" => "device-mobile",
         "give-up" => "x",
         _ => "refresh",

@@ -5,6 +5,7 @@ use slint::ComponentHandle;
 
 use super::wording::Say;
 use super::{Tell, qr};
+use crate::domain::device::Printer;
 use crate::engine::Input;
 use crate::visit::Act;
 use crate::visit::view::TicketView;
@@ -27,7 +28,7 @@ pub(super) fn show(
     app: &App,
     say: &Say<'_>,
     ticket: &TicketView,
-    paperless: bool,
+    from: Option<Printer>,
     seconds_left: u64,
     with_card: bool,
 ) -> Page {
@@ -36,8 +37,11 @@ pub(super) fn show(
     adapter.set_number(ticket.number.as_str().into());
     adapter.set_where_text(say.place(&ticket.class, &ticket.windows));
     adapter.set_ahead_text(say.ahead(ticket.people_ahead));
-    adapter.set_paperless(paperless);
-    adapter.set_slot_text(say.say("take.slot"));
+    adapter.set_paperless(from.is_none());
+    adapter.set_slot_text(say.say(match from {
+        Some(Printer::Receipt) => "take.slot.receipt_printer",
+        Some(Printer::Dispenser) | None => "take.slot",
+    }));
     adapter.set_belongings_text(say.say(if with_card {
         "take.belongings"
     } else {

@@ -24,7 +24,7 @@ pub use keys::{KeyError, StoreKey, write_new_secret};
 pub use outbox::{OutboxCounts, OutboxReader, Waiting};
 pub use people::PersonRow;
 pub use pin::{PinHash, PinTry};
-pub use tickets::{LastPaper, NewTicket, TrailLine};
+pub use tickets::{LastPaper, NewTicket, TrailLine, onto};
 
 /// The open store and its writer.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::{PersonRow, StoreError, Writing};
 use crate::domain::class::{ClassLetter, TicketNumber};
+use crate::domain::device::Printer;
 use crate::domain::ids::{BusinessDay, TicketCode, TicketId};
 use crate::domain::priority::Priority;
 use crate::domain::ticket::{Channel, PrintSurety, Ticket, TicketState};
@@ -225,29 +226,34 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// What the trail tells of the paper that was begun last.
+    /// What the trail tells of the paper that was begun last at that printer.
     ///
     /// # Errors
     /// Where the store fails.
-    pub fn last_paper(&self) -> Result<LastPaper, StoreError> {
-        let last: Option<(Vec<u8>, String)> = self
+    pub fn last_paper(&self, printer: Printer) -> Result<LastPaper, StoreError> {
+        let begun: Option<(i64, [u8; 16], String)> = self
             .transaction
             .query_row(
-                "SELECT ticket, act FROM trail
-                 WHERE act IN ('reserved', 'issued', 'reprinting', 'reprinted', 'void', 'unconfirmed')
-                 AND (why IS NULL OR why NOT IN ('paperless', 'day_closed', 'reinstated', 'no_paper'))
+                "SELECT id, ticket, act FROM trail WHERE act IN ('reserved', 'reprinting') AND why IS ?1
                  ORDER BY id DESC LIMIT 1",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                [onto(printer)],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()?;
-        Ok(match last {
-            None => LastPaper::Nothing,
-            Some((ticket, act)) => match (act.as_str(), <[u8; 16]>::try_from(ticket)) {
-                ("issued", Ok(ticket)) => LastPaper::Ticket(TicketId::from_bytes(ticket)),
-                ("reprinted", _) => LastPaper::Nothing,
-                _ => LastPaper::Unsure,
-            },
+        let Some((line, ticket, act)) = begun else { return Ok(LastPaper::Nothing) };
+        let ended: Option<String> = self
+            .transaction
+            .query_row(
+                "SELECT act FROM trail WHERE ticket = ?1 AND id > ?2
+                 AND act IN ('issued', 'reprinted', 'void', 'unconfirmed') ORDER BY id LIMIT 1",
+                (ticket, line),
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(match (act.as_str(), ended.as_deref()) {
+            ("reserved", Some("issued")) => LastPaper::Ticket(TicketId::from_bytes(ticket)),
+            ("reprinting", Some("reprinted")) => LastPaper::Nothing,
+            _ => LastPaper::Unsure,
         })
     }
 
@@ -320,6 +326,13 @@ impl Writing<'_> {
             .map_err(|_| odd("ticket.day"))?;
         Ok((at, day.map(BusinessDay)))
     }
+}
+
+/// Onto which printer's paper a number goes, as the trail has it beside `reserved` and `reprinting`: the dispenser's
+/// goes without saying.
+#[must_use]
+pub fn onto(printer: Printer) -> Option<&'static str> {
+    (printer != Printer::Dispenser).then(|| printer.code())
 }
 
 fn odd(column: &str) -> StoreError {

@@ -44,6 +44,8 @@ pub enum Act {
     Cancel,
     /// Print again.
     Retry,
+    /// Print at the other printer.
+    OtherPrinter,
     /// 不要纸, a number on the screen.
     Paperless,
     /// 补打 of the ticket that the resident has already.

@@ -14,7 +14,7 @@ use super::Typed;
 use super::act::Act;
 use super::view::{Notice, Page};
 use crate::domain::class::ClassLetter;
-use crate::domain::device::{CardTrouble, PaperTrouble, PrintResult};
+use crate::domain::device::{CardTrouble, PaperTrouble, PrintResult, Printer};
 use crate::domain::id_number::{IdNumber, WrongIdNumber};
 use crate::domain::ids::TicketId;
 use crate::domain::priority::Priority;
@@ -55,14 +55,14 @@ pub enum Event {
 /// What the journey asks for.
 #[derive(Debug)]
 pub enum Ask {
-    /// A reservation, on its way to paper.
-    Reserve(Wish),
+    /// A reservation, on its way to that printer's paper.
+    Reserve(Wish, Printer),
     /// A number without paper.
     Paperless(Wish),
     /// The reserved ticket onto paper.
-    Print(Ticket),
+    Print(Ticket, Printer),
     /// An issued ticket onto paper once more.
-    Reprint(Ticket),
+    Reprint(Ticket, Printer),
     /// The end: home, with everything about the person wiped.
     Leave,
 }
@@ -80,10 +80,9 @@ pub struct Facts {
     pub reader: bool,
     /// Whether a card lies on the reader that was read already.
     pub card_left: bool,
-    /// Whether the dispenser can print, and if not, why.
-    pub dispenser: Result<(), PaperTrouble>,
-    /// Whether the terminal has no dispenser at all: numbers are shown and remembered.
-    pub paperless: bool,
+    /// The printers that can bring out a ticket, in the order in which they are asked, and what keeps each from it
+    /// now. Where there are none, numbers are shown and remembered.
+    pub printers: Vec<(Printer, Result<(), PaperTrouble>)>,
     /// Whether everything takes longer (关怀模式).
     pub slow: bool,
     /// Whether the site gives numbers without a card.
@@ -92,6 +91,21 @@ pub struct Facts {
     pub classes: Vec<ClassFacts>,
     /// What a ticket's QR opens, with `{code}` for its code, where the site has such a page.
     pub ticket_url: Option<String>,
+}
+
+impl Facts {
+    /// Whether that printer can print, and if not, why.
+    #[must_use]
+    pub fn works(&self, printer: Printer) -> Result<(), PaperTrouble> {
+        let found = self.printers.iter().find(|(one, _)| *one == printer);
+        found.map_or(Err(PaperTrouble::OutOfOrder), |(_, works)| *works)
+    }
+
+    /// The first printer that can print, another one than `but`.
+    #[must_use]
+    pub fn ready(&self, but: Option<Printer>) -> Option<Printer> {
+        self.printers.iter().find(|(one, works)| Some(*one) != but && works.is_ok()).map(|(one, _)| *one)
+    }
 }
 
 /// A class at this instant.
@@ -113,16 +127,41 @@ pub struct ClassFacts {
 #[derive(Debug)]
 enum Step {
     Identify(Reading),
-    Typing { typed: Typed, wrong: Option<WrongIdNumber>, revealed: bool },
+    Typing {
+        typed: Typed,
+        wrong: Option<WrongIdNumber>,
+        revealed: bool,
+    },
     Choosing,
     Declaring,
     Confirming,
-    Printing { reprint: bool },
-    Taken { ticket: Ticket, paperless: bool, until: Duration },
-    NotPrinted { ticket: Option<Ticket>, trouble: PaperTrouble, doubtful: bool, reprint: bool },
+    Printing {
+        printer: Printer,
+        reprint: bool,
+    },
+    /// From no printer where the resident has nothing in the hand and is to remember the number.
+    Taken {
+        ticket: Ticket,
+        from: Option<Printer>,
+        until: Duration,
+    },
+    NotPrinted(NotPrinted),
     Live(Ticket),
     Refused(Refusal),
     Trouble,
+}
+
+/// No paper came, or nobody knows.
+#[derive(Debug)]
+struct NotPrinted {
+    /// The ticket, where one was reserved or is to be reprinted.
+    ticket: Option<Ticket>,
+    printer: Printer,
+    trouble: PaperTrouble,
+    doubtful: bool,
+    reprint: bool,
+    /// The printer that is offered instead. It stays offered: what a page offers does not change under a finger.
+    other: Option<Printer>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -140,6 +179,8 @@ pub struct TakeNumber {
     channel: Channel,
     class: Option<ClassLetter>,
     declared: BTreeSet<Priority>,
+    /// The printer that the reservation asked for is to go to.
+    printer: Printer,
 }
 
 impl TakeNumber {
@@ -152,6 +193,7 @@ impl TakeNumber {
             channel: Channel::Anonymous,
             class: None,
             declared: BTreeSet::new(),
+            printer: Printer::Dispenser,
         }
     }
 
@@ -171,7 +213,7 @@ impl TakeNumber {
     pub fn on(&mut self, event: Event, facts: &Facts) -> Vec<Ask> {
         use Act::{
             Back, Backspace, Cancel, Choose, Clear, Confirm, Declare, DeclareNone, Done, Home, Key, Next,
-            OtherClass, Paperless, Reprint, Retry, Reveal, TypeNumber, WithoutCard,
+            OtherClass, OtherPrinter, Paperless, Reprint, Retry, Reveal, TypeNumber, WithoutCard,
         };
         match (&mut self.step, event) {
             // While paper is on its way nobody leaves: the desk is owed an answer.
@@ -263,26 +305,33 @@ impl TakeNumber {
             (Step::Declaring, Event::Act(Next)) => self.go(Step::Confirming),
             (Step::Declaring, Event::Act(Back)) => self.go(Step::Choosing),
 
-            (Step::Confirming, Event::Act(Confirm)) => self.ask_for_paper(facts),
+            (Step::Confirming, Event::Act(Confirm)) => match facts.printers.first() {
+                Some((printer, _)) => self.ask_for_paper(*printer, facts),
+                None => self.wish().map(Ask::Paperless).into_iter().collect(),
+            },
             (Step::Confirming, Event::Act(Back)) => self.go(Step::Declaring),
-            (Step::Confirming | Step::NotPrinted { .. }, Event::Act(Cancel)) => vec![Ask::Leave],
+            (Step::Confirming | Step::NotPrinted(_), Event::Act(Cancel)) => vec![Ask::Leave],
 
-            (Step::NotPrinted { ticket: Some(ticket), reprint: true, .. }, Event::Act(Retry)) => {
-                let ticket = ticket.clone();
-                self.reprint(ticket, facts)
+            (Step::NotPrinted(end), Event::Act(act @ (Retry | OtherPrinter))) => {
+                let printer = if act == Retry { Some(end.printer) } else { end.other };
+                let Some(printer) = printer else { return Vec::new() };
+                match end.ticket.take_if(|_| end.reprint) {
+                    Some(ticket) => self.reprint(ticket, printer, facts),
+                    None => self.ask_for_paper(printer, facts),
+                }
             }
-            (Step::NotPrinted { reprint: false, .. }, Event::Act(Retry)) => self.ask_for_paper(facts),
-            (Step::NotPrinted { ticket: Some(ticket), reprint: true, .. }, Event::Act(Paperless)) => {
-                let ticket = ticket.clone();
-                self.go(Step::taken(ticket, true, facts))
-            }
-            (Step::NotPrinted { reprint: false, .. }, Event::Act(Paperless)) => {
-                self.wish().map(Ask::Paperless).into_iter().collect()
-            }
+            (Step::NotPrinted(end), Event::Act(Paperless)) => match end.ticket.take_if(|_| end.reprint) {
+                Some(ticket) => self.go(Step::taken(ticket, None, facts)),
+                None => self.wish().map(Ask::Paperless).into_iter().collect(),
+            },
 
             (Step::Live(ticket), Event::Act(Reprint)) => {
                 let ticket = ticket.clone();
-                self.reprint(ticket, facts)
+                let first = facts.printers.first().map(|(printer, _)| *printer);
+                match facts.ready(None).or(first) {
+                    Some(printer) => self.reprint(ticket, printer, facts),
+                    None => Vec::new(),
+                }
             }
             (Step::Live(_), Event::Act(OtherClass | Back)) => self.go(Step::Choosing),
             (Step::Refused(Refusal::Full | Refusal::NoSuchClass), Event::Act(OtherClass | Back)) => {
@@ -292,10 +341,10 @@ impl TakeNumber {
             (_, Event::Answer(answer)) => self.answered(answer, facts),
             (_, Event::Paper(ticket, result)) => self.paper(ticket, result, facts),
             (
-                Step::Live(ticket) | Step::NotPrinted { ticket: Some(ticket), reprint: true, .. },
+                Step::Live(ticket) | Step::NotPrinted(NotPrinted { ticket: Some(ticket), reprint: true, .. }),
                 Event::Cancelled(id),
             ) if ticket.id == id => self.go(Step::Confirming),
-            (Step::Printing { reprint: true }, Event::Cancelled(_)) => self.go(Step::Confirming),
+            (Step::Printing { reprint: true, .. }, Event::Cancelled(_)) => self.go(Step::Confirming),
             (_, Event::StoreFailed) => self.go(Step::Trouble),
 
             (Step::Taken { until, .. }, Event::Tick) if facts.mono >= *until => vec![Ask::Leave],
@@ -376,39 +425,49 @@ impl TakeNumber {
         })
     }
 
-    /// A number is reserved only when the dispenser says beforehand that it can print it.
-    fn ask_for_paper(&mut self, facts: &Facts) -> Vec<Ask> {
-        match (facts.dispenser, self.wish()) {
+    /// A number is reserved only when the printer says beforehand that it can print it.
+    fn ask_for_paper(&mut self, printer: Printer, facts: &Facts) -> Vec<Ask> {
+        match (facts.works(printer), self.wish()) {
             (_, None) => self.go(Step::Choosing),
-            (_, Some(wish)) if facts.paperless => vec![Ask::Paperless(wish)],
-            (Ok(()), Some(wish)) => vec![Ask::Reserve(wish)],
-            (Err(trouble), Some(_)) => {
-                self.go(Step::NotPrinted { ticket: None, trouble, doubtful: false, reprint: false })
+            (Ok(()), Some(wish)) => {
+                self.printer = printer;
+                vec![Ask::Reserve(wish, printer)]
             }
+            (Err(trouble), Some(_)) => self.not_printed(None, printer, (trouble, false), false, facts),
         }
     }
 
-    fn reprint(&mut self, ticket: Ticket, facts: &Facts) -> Vec<Ask> {
-        match facts.dispenser {
+    fn reprint(&mut self, ticket: Ticket, printer: Printer, facts: &Facts) -> Vec<Ask> {
+        match facts.works(printer) {
             Ok(()) => {
-                self.step = Step::Printing { reprint: true };
-                vec![Ask::Reprint(ticket)]
+                self.step = Step::Printing { printer, reprint: true };
+                vec![Ask::Reprint(ticket, printer)]
             }
-            Err(trouble) => {
-                self.go(Step::NotPrinted { ticket: Some(ticket), trouble, doubtful: false, reprint: true })
-            }
+            Err(trouble) => self.not_printed(Some(ticket), printer, (trouble, false), true, facts),
         }
+    }
+
+    fn not_printed(
+        &mut self,
+        ticket: Option<Ticket>,
+        printer: Printer,
+        (trouble, doubtful): (PaperTrouble, bool),
+        reprint: bool,
+        facts: &Facts,
+    ) -> Vec<Ask> {
+        let other = facts.ready(Some(printer));
+        self.go(Step::NotPrinted(NotPrinted { ticket, printer, trouble, doubtful, reprint, other }))
     }
 
     fn answered(&mut self, answer: Answer, facts: &Facts) -> Vec<Ask> {
         use crate::domain::ticket::TicketState;
         match answer {
             Answer::New(ticket) if ticket.state == TicketState::Issued => {
-                self.go(Step::taken(ticket, true, facts))
+                self.go(Step::taken(ticket, None, facts))
             }
             Answer::New(ticket) => {
-                self.step = Step::Printing { reprint: false };
-                vec![Ask::Print(ticket)]
+                self.step = Step::Printing { printer: self.printer, reprint: false };
+                vec![Ask::Print(ticket, self.printer)]
             }
             Answer::Live(ticket) => self.go(Step::Live(ticket)),
             Answer::Refused(refusal) => self.go(Step::Refused(refusal)),
@@ -416,13 +475,13 @@ impl TakeNumber {
     }
 
     fn paper(&mut self, ticket: Ticket, result: PrintResult, facts: &Facts) -> Vec<Ask> {
-        let Step::Printing { reprint } = self.step else { return Vec::new() };
-        let (trouble, doubtful) = match result {
-            PrintResult::Printed { .. } => return self.go(Step::taken(ticket, false, facts)),
+        let Step::Printing { printer, reprint } = self.step else { return Vec::new() };
+        let trouble = match result {
+            PrintResult::Printed { .. } => return self.go(Step::taken(ticket, Some(printer), facts)),
             PrintResult::NotPrinted(trouble) => (trouble, false),
             PrintResult::Doubtful(trouble) => (trouble, true),
         };
-        self.go(Step::NotPrinted { ticket: Some(ticket), trouble, doubtful, reprint })
+        self.not_printed(Some(ticket), printer, trouble, reprint, facts)
     }
 
     fn notice(&self, facts: &Facts) -> Option<Notice> {
@@ -439,9 +498,9 @@ impl Step {
         Self::Typing { typed: Typed::default(), wrong: None, revealed: false }
     }
 
-    fn taken(ticket: Ticket, paperless: bool, facts: &Facts) -> Self {
-        let stay = if paperless { REMEMBER } else { TAKE_PAPER } * if facts.slow { 2 } else { 1 };
-        Self::Taken { ticket, paperless, until: facts.mono + stay }
+    fn taken(ticket: Ticket, from: Option<Printer>, facts: &Facts) -> Self {
+        let stay = if from.is_none() { REMEMBER } else { TAKE_PAPER } * if facts.slow { 2 } else { 1 };
+        Self::Taken { ticket, from, until: facts.mono + stay }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::domain::class::ClassLetter;
-use crate::domain::device::{CardTrouble, PaperTrouble};
+use crate::domain::device::{CardTrouble, PaperTrouble, Printer};
 use crate::domain::id_number::WrongIdNumber;
 use crate::domain::priority::Priority;
 use crate::visit::Typed;
@@ -43,6 +43,8 @@ pub enum Page {
     Confirm(Summary),
     /// On its way to paper.
     Printing {
+        /// Where the paper will come out.
+        printer: Printer,
         /// Whether a ticket is printed once more.
         reprint: bool,
     },
@@ -50,8 +52,8 @@ pub enum Page {
     TakeTicket {
         /// The ticket.
         ticket: TicketView,
-        /// Whether it came without paper.
-        paperless: bool,
+        /// Where the paper hangs; nowhere where the resident chose to remember the number.
+        from: Option<Printer>,
         /// Seconds until the page leaves by itself.
         seconds_left: u64,
     },
@@ -59,21 +61,23 @@ pub enum Page {
     NotPrinted {
         /// The number that was lost or is in doubt; none where nothing was reserved.
         number: Option<String>,
+        /// Where the paper was to come out.
+        printer: Printer,
         /// What went wrong.
         trouble: PaperTrouble,
         /// Whether the paper may have come out after all.
         doubtful: bool,
         /// Whether a reprint failed: the number itself still holds.
         reprint: bool,
-        /// Whether the dispenser could print now.
-        dispenser_ready: bool,
+        /// The printer that is offered instead.
+        other: Option<Printer>,
     },
     /// 您已经有号了.
     LiveTicket {
         /// The ticket.
         ticket: TicketView,
         /// Whether it can be printed once more.
-        dispenser_ready: bool,
+        can_reprint: bool,
     },
     /// No numbers now.
     Closed {

@@ -14,13 +14,14 @@ use crate::config::{Config, IdReader, Platform, Profile as Named, ReceiptPrinter
 use kiosk_escpos::Memory;
 
 use crate::domain::chance::{self, Chance};
+use crate::domain::device::Printer;
 use crate::engine::clock::{Clock, OsChance};
 use crate::engine::thread::Mailbox;
 use crate::engine::{Input, PlatformNews};
-use crate::peripherals::dispenser::Dispenser;
 use crate::peripherals::glyphs::SystemGlyphs;
 use crate::peripherals::reader::CardReader;
-use crate::peripherals::{DispenserNews, ReaderNews, printer_profiles};
+use crate::peripherals::roll_printer::RollPrinter;
+use crate::peripherals::{PrinterNews, ReaderNews, printer_profiles};
 use crate::store::Store;
 use crate::uplink::Surroundings;
 use crate::uplink::client::{Client, ClientSettings, Timeouts};
@@ -76,7 +77,6 @@ pub(super) fn lock(folder: &Path) -> Result<File, StartError> {
 pub fn not_used_yet(config: &Config) -> Vec<&'static str> {
     let devices = &config.devices;
     [
-        ("devices.receipt_printer", devices.receipt_printer.is_some()),
         ("devices.document_printer", devices.document_printer.is_some()),
         ("devices.code_scanner", devices.code_scanner.is_some()),
         ("devices.review_pad", !devices.review_pads.is_empty()),
@@ -87,13 +87,23 @@ pub fn not_used_yet(config: &Config) -> Vec<&'static str> {
     .collect()
 }
 
-/// The ticket dispenser.
-pub(super) fn dispenser(
+/// What the configuration says of that printer.
+#[must_use]
+pub fn configured(config: &Config, which: Printer) -> Option<&ReceiptPrinter> {
+    match which {
+        Printer::Dispenser => config.devices.ticket_dispenser.as_ref(),
+        Printer::Receipt => config.devices.receipt_printer.as_ref(),
+    }
+}
+
+/// A printer of paper rolls.
+pub(super) fn printer(
+    which: Printer,
     printer: &ReceiptPrinter,
     words: &Arc<Words>,
     remains: bool,
-    tell: impl Fn(DispenserNews) + Clone + Send + 'static,
-) -> Result<Dispenser, StartError> {
+    tell: impl Fn(PrinterNews) + Clone + Send + 'static,
+) -> Result<RollPrinter, StartError> {
     let profile = match &printer.profile {
         Named::Shipped(name) => printer_profiles::shipped(name)?,
         Named::File(file) => printer_profiles::from_file(file)?,
@@ -101,9 +111,8 @@ pub(super) fn dispenser(
     let glyphs = Box::new(SystemGlyphs::default());
     let seed = u32::from_be_bytes(chance::bytes(&mut OsChance));
     let memory = if remains { Memory::new(seed).with_remains() } else { Memory::new(seed) };
-    Dispenser::start(printer.port.clone(), profile, Arc::clone(words), glyphs, memory, tell).map_err(
-        |error| StartError::System { doing: "start the dispenser's thread", cause: error.to_string() },
-    )
+    RollPrinter::start(which.code(), printer.port.clone(), profile, Arc::clone(words), glyphs, memory, tell)
+        .map_err(|error| StartError::System { doing: "start a printer's thread", cause: error.to_string() })
 }
 
 /// The card reader.

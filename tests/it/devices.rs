@@ -63,12 +63,19 @@ impl Reader {
 }
 
 impl Printer {
+    /// The ticket dispenser.
     pub fn plug_in(site: &Site) -> Self {
-        let out = site.path("printed.bin");
+        Self::plug_in_at(site, "printer", "vkp80")
+    }
+
+    /// A printer of that profile, linked there.
+    pub fn plug_in_at(site: &Site, link: &str, profile: &str) -> Self {
+        let out = site.path(&format!("{link}.bin"));
         let mut command = kiosk();
-        command.args(["simulate", "printer", "--link"]).arg(site.path("printer")).arg("--out").arg(&out);
+        command.args(["simulate", "printer", "--profile", profile, "--link"]).arg(site.path(link));
+        command.arg("--out").arg(&out);
         let process = Process::start(command);
-        assert_eq!(process.line(), format!("printer at {}", site.path("printer").display()));
+        assert_eq!(process.line(), format!("printer at {}", site.path(link).display()));
         Self { process, out }
     }
 

@@ -33,6 +33,7 @@ mod kill;
 mod papers;
 mod platform;
 mod platform_fails;
+mod receipt_printer;
 mod simulate;
 mod site;
 mod take_number;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kiosk::desk::SiteRules;
 use kiosk::domain::class::{Class, ClassLetter};
+use kiosk::domain::device::PerPrinter;
 use kiosk::domain::hours::{Holidays, Opening, OpeningHours};
 use kiosk::domain::window::{Serves, Window};
 use kiosk::engine::Settings;
@@ -60,7 +61,7 @@ impl Hall {
                 ticket_without_card: dice.happens(0.8),
                 ticket_url: None,
                 has_reader: true,
-                has_dispenser: true,
+                has_printer: PerPrinter { dispenser: true, receipt: false },
                 has_platform: true,
                 has_sound: true,
             },

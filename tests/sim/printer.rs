@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use kiosk::domain::device::{PaperTrouble, PrintResult};
-use kiosk::peripherals::dispenser::Interpreter;
-use kiosk::peripherals::{DispenserNews, JobId, TicketPaper, ticket_layout};
+use kiosk::peripherals::roll_printer::Interpreter;
+use kiosk::peripherals::{JobId, PrinterNews, TicketPaper, ticket_layout};
 use kiosk::words::Words;
 use kiosk_escpos::simulator::{Knob, SimulatedPrinter};
 use kiosk_escpos::{Bitmap, GlyphSource, JobId as DriverJob, Memory, PrinterEvent, Profile, Session, encode};
@@ -93,7 +93,7 @@ pub struct Driver {
     answered: bool,
     interpreter: Interpreter,
     open_at: Duration,
-    news: Vec<DispenserNews>,
+    news: Vec<PrinterNews>,
 }
 
 impl Driver {
@@ -126,7 +126,7 @@ impl Driver {
     }
 
     /// Does what is due, and says what there is to tell.
-    pub fn work(&mut self, bench: &mut Bench, now: Duration) -> Vec<DispenserNews> {
+    pub fn work(&mut self, bench: &mut Bench, now: Duration) -> Vec<PrinterNews> {
         if self.session.is_none() && self.open_at <= now {
             self.open(bench, now);
         }
@@ -188,7 +188,7 @@ impl Driver {
     }
 
     fn refuse(&mut self, job: JobId, trouble: PaperTrouble) {
-        self.news.push(DispenserNews::Done { job, result: PrintResult::NotPrinted(trouble) });
+        self.news.push(PrinterNews::Done { job, result: PrintResult::NotPrinted(trouble) });
     }
 }
 

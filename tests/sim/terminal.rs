@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use kiosk::desk::Desk;
+use kiosk::domain::device::Printer;
 use kiosk::engine::scene::Scene;
 use kiosk::engine::{Engine, Input, Out};
 use kiosk::store::{LastPaper, Store, StoreError, StoreKey};
@@ -47,7 +48,7 @@ impl Terminal {
         let mut desk = Desk::open(store, hall.rules.clone(), Box::new(chance), times.seen(now))?;
         let outbox = desk.store().outbox_reader()?;
         let memory = Memory::new(dice.number(0, 1 << 30) as u32);
-        let unsure = desk.last_paper()? == LastPaper::Unsure;
+        let unsure = desk.last_paper(Printer::Dispenser)? == LastPaper::Unsure;
         let memory = if unsure { memory.with_remains() } else { memory };
         Ok(Self {
             engine: Engine::new(desk, hall.settings.clone())?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kiosk::domain::device::{CardTrouble, PaperTrouble};
+use kiosk::domain::device::{CardTrouble, PaperTrouble, Printer};
 use kiosk::domain::id_number::WrongIdNumber;
 use kiosk::domain::priority::Priority;
 use kiosk::engine::scene::{Banner, Scene, Shown};
@@ -17,12 +17,15 @@ fn banners() -> Vec<Banner> {
     let known = |banner| match banner {
         Banner::StoreTrouble
         | Banner::ClockBehind
-        | Banner::Dispenser(_)
+        | Banner::Printer(..)
         | Banner::Reader
         | Banner::PaperLeft => banner,
     };
     let others = [Banner::StoreTrouble, Banner::ClockBehind, Banner::Reader, Banner::PaperLeft].map(known);
-    others.into_iter().chain(PaperTrouble::ALL.map(Banner::Dispenser)).collect()
+    others
+        .into_iter()
+        .chain(PaperTrouble::ALL.map(|trouble| Banner::Printer(Printer::Dispenser, trouble)))
+        .collect()
 }
 
 /// The same for what is wrong with a typed number.
@@ -66,9 +69,13 @@ fn told(language: &str) -> Vec<(String, Scene)> {
     };
     let mut told = Vec::new();
     for trouble in PaperTrouble::ALL {
-        for (doubtful, reprint) in [(false, false), (true, false), (false, true)] {
+        for (doubtful, reprint, printer, other) in [
+            (false, false, Printer::Dispenser, None),
+            (true, false, Printer::Dispenser, Some(Printer::Receipt)),
+            (false, true, Printer::Receipt, None),
+        ] {
             let number = Some("A023".to_owned());
-            let page = Page::NotPrinted { number, trouble, doubtful, reprint, dispenser_ready: false };
+            let page = Page::NotPrinted { number, printer, trouble, doubtful, reprint, other };
             told.push((
                 format!("{trouble:?} {doubtful} {reprint}"),
                 Scene { page: Shown::Visit(page), ..base("not printed") },
@@ -113,20 +120,26 @@ fn every_cause_is_told_on_its_page_in_every_language() {
                     let more = said.iter().filter(|text| !calm.contains(text)).count();
                     assert!(more > 0, "nothing is said of {cause} in {language}");
                 }
-                if let Shown::Visit(Page::NotPrinted { trouble, .. }) = &scene.page {
-                    let cause_words = words.text(
-                        language,
-                        match trouble.code() {
-                            "paper_out" => "not-printed.cause.paper_out",
-                            "cover_open" => "not-printed.cause.cover_open",
-                            "jam" => "not-printed.cause.jam",
-                            "no_answer" => "not-printed.cause.no_answer",
-                            _ => "not-printed.cause.out_of_order",
-                        },
-                    );
+                if let Shown::Visit(Page::NotPrinted { trouble, printer, other, .. }) = &scene.page {
+                    let name = |printer: Printer| match printer {
+                        Printer::Dispenser => words.text(language, "printer.ticket_dispenser"),
+                        Printer::Receipt => words.text(language, "printer.receipt_printer"),
+                    };
+                    let key = match trouble.code() {
+                        "paper_out" => "not-printed.cause.paper_out",
+                        "cover_open" => "not-printed.cause.cover_open",
+                        "jam" => "not-printed.cause.jam",
+                        "no_answer" => "not-printed.cause.no_answer",
+                        _ => "not-printed.cause.out_of_order",
+                    };
+                    let cause_words = words.fill(language, key, &[name(*printer)]);
+                    if let Some(other) = other {
+                        let offer = words.fill(language, "not-printed.other", &[name(*other)]);
+                        assert!(said.contains(&offer), "{cause} in {language} offers no {offer}");
+                    }
                     let text = said.concat();
                     assert!(
-                        text.contains(cause_words) && text.contains("A023"),
+                        text.contains(&cause_words) && text.contains("A023"),
                         "{cause} in {language}: {said:?}"
                     );
                 }

@@ -10,12 +10,12 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kiosk::desk::{Desk, SiteRules};
 use kiosk::domain::chance::Chance;
 use kiosk::domain::class::{Class, ClassLetter};
-use kiosk::domain::device::{Health, HealthState};
+use kiosk::domain::device::{Health, HealthState, PerPrinter, Printer};
 use kiosk::domain::hours::Opening;
 use kiosk::domain::time::Now;
 use kiosk::domain::window::{Serves, Window};
 use kiosk::engine::{Engine, Input, Out, Settings};
-use kiosk::peripherals::{DispenserNews, JobId, ReaderNews, TicketPaper};
+use kiosk::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
 use kiosk::screen::headless::Headless;
 use kiosk::store::{Store, StoreKey};
 use kiosk::words::Words;
@@ -118,7 +118,7 @@ impl Hall {
             ticket_without_card: true,
             ticket_url: None,
             has_reader: true,
-            has_dispenser: true,
+            has_printer: PerPrinter { dispenser: true, receipt: false },
             has_platform: true,
             has_sound: true,
         };
@@ -134,7 +134,7 @@ impl Hall {
         let mut hall = Self { pages, engine, inputs, mono, papers: VecDeque::new(), _folder: folder };
         let ready = || Health { state: HealthState::Ready, detail: "ready".into() };
         hall.tell(Input::Reader(ReaderNews::Health(ready())));
-        hall.tell(Input::Dispenser(DispenserNews::Health(ready())));
+        hall.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(ready())));
         hall
     }
 
@@ -143,7 +143,7 @@ impl Hall {
         for out in self.engine.handle(input, at(self.mono)) {
             match out {
                 Out::Show(scene) => self.pages.show(&scene),
-                Out::Print(job, paper) => self.papers.push_back((job, *paper)),
+                Out::Print(_, job, paper) => self.papers.push_back((job, *paper)),
                 Out::Wake | Out::Sound(_) => {}
             }
         }

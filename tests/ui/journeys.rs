@@ -1,10 +1,10 @@
 //! A ticket by names alone, in Chinese and in English, and by pointer.
 
-use kiosk::domain::device::PrintResult;
+use kiosk::domain::device::{PrintResult, Printer};
 use kiosk::domain::id_number::IdNumber;
 use kiosk::domain::resident::{PersonName, Resident};
 use kiosk::engine::Input;
-use kiosk::peripherals::{DispenserNews, ReaderNews};
+use kiosk::peripherals::{PrinterNews, ReaderNews};
 
 use crate::hand::{Hall, SCREENS, enabled, said};
 
@@ -54,10 +54,10 @@ const WAYS: [Way; 2] = [
 
 fn printed(hall: &mut Hall) -> String {
     let (job, paper) = hall.papers.pop_front().unwrap();
-    hall.tell(Input::Dispenser(DispenserNews::Done {
-        job,
-        result: PrintResult::Printed { confirmed: true },
-    }));
+    hall.tell(Input::Printer(
+        Printer::Dispenser,
+        PrinterNews::Done { job, result: PrintResult::Printed { confirmed: true } },
+    ));
     paper.number
 }
 
@@ -144,7 +144,7 @@ fn what_was_not_printed_can_be_had_without_paper() {
     }
     let (job, _) = hall.papers.pop_front().unwrap();
     let result = PrintResult::NotPrinted(kiosk::domain::device::PaperTrouble::Jam);
-    hall.tell(Input::Dispenser(DispenserNews::Done { job, result }));
+    hall.tell(Input::Printer(Printer::Dispenser, PrinterNews::Done { job, result }));
     assert_eq!(hall.page(), "not_printed");
     assert!(hall.says("取号机卡纸了") && hall.says("A001 已作废"));
     hall.press(WAYS[0].no_paper);

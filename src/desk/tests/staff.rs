@@ -6,7 +6,7 @@ use crate::store::{AuditAct, PinHash};
 
 /// A ticket whose paper is in doubt.
 fn doubtful(hall: &mut Hall, resident: Option<Resident>) -> Ticket {
-    let ticket = new(hall.desk.reserve(&wish('A', resident), morning()).unwrap());
+    let ticket = new(hall.desk.reserve(&wish('A', resident), Printer::Dispenser, morning()).unwrap());
     hall.desk.doubt(ticket.id, "no_answer", morning()).unwrap()
 }
 
@@ -33,7 +33,7 @@ impl Hall {
 #[test]
 fn the_paper_in_a_hand_brings_a_number_back_once() {
     let mut hall = Hall::usual();
-    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap());
+    let ticket = new(hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap());
     let mut hall = hall.restart(morning());
     let found = hall.desk.unconfirmed(morning()).unwrap();
     assert_eq!(found.len(), 1);
@@ -56,7 +56,7 @@ fn the_paper_in_a_hand_brings_a_number_back_once() {
     assert!(hall.desk.unconfirmed(morning()).unwrap().is_empty());
     assert!(matches!(hall.desk.reinstate(ticket.id, morning()), Err(StoreError::Changed)));
     assert!(matches!(hall.desk.void_unconfirmed(ticket.id, morning()), Err(StoreError::Changed)));
-    let again = hall.desk.reserve(&wish('A', Some(somebody())), morning()).unwrap();
+    let again = hall.desk.reserve(&wish('A', Some(somebody())), Printer::Dispenser, morning()).unwrap();
     assert!(matches!(again, Answer::Live(live) if live.id == ticket.id));
     assert_eq!(hall.desk.overview(morning()).unwrap().classes[0].waiting, 1);
 }
@@ -91,13 +91,16 @@ fn only_doubt_of_this_day_is_decided_here() {
 #[test]
 fn a_reinstated_number_passes_the_limit_and_leaves_the_series_alone() {
     let mut hall = Hall::usual();
-    let first = new(hall.desk.reserve(&wish('B', None), morning()).unwrap());
+    let first = new(hall.desk.reserve(&wish('B', None), Printer::Dispenser, morning()).unwrap());
     hall.desk.doubt(first.id, "jam", morning()).unwrap();
     for _ in 0..2 {
         new(hall.desk.give_paperless(&wish('B', None), morning()).unwrap());
     }
     assert!(matches!(hall.desk.reinstate(first.id, morning()).unwrap(), Reinstated::Done(_)));
-    assert_eq!(hall.desk.reserve(&wish('B', None), morning()).unwrap(), Answer::Refused(Refusal::Full));
+    assert_eq!(
+        hall.desk.reserve(&wish('B', None), Printer::Dispenser, morning()).unwrap(),
+        Answer::Refused(Refusal::Full)
+    );
 }
 
 #[test]
@@ -124,14 +127,18 @@ fn the_newest_tickets_are_offered_first_and_printed_with_their_person() {
 #[test]
 fn what_staff_decide_says_nothing_of_the_paper_in_the_printer() {
     let mut hall = Hall::usual();
-    let first = new(hall.desk.reserve(&wish('A', None), morning()).unwrap());
+    let first = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
     let second = doubtful(&mut hall, None);
     hall.desk.issue(first.id, PrintSurety::Confirmed, morning()).unwrap();
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Ticket(first.id));
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Ticket(first.id));
     hall.desk.reinstate(second.id, morning()).unwrap();
     let third = doubtful(&mut hall, None);
     hall.desk.void_unconfirmed(third.id, morning()).unwrap();
-    assert_eq!(hall.desk.last_paper().unwrap(), LastPaper::Unsure, "as the doubtful one left it");
+    assert_eq!(
+        hall.desk.last_paper(Printer::Dispenser).unwrap(),
+        LastPaper::Unsure,
+        "as the doubtful one left it"
+    );
 }
 
 #[test]
@@ -219,7 +226,7 @@ proptest! {
             let person = people.get(which).map(|id| Resident::typed(IdNumber::parse(id).unwrap()));
             match step {
                 0..=2 => {
-                    let Answer::New(ticket) = hall.desk.reserve(&wish('A', person), morning()).unwrap() else {
+                    let Answer::New(ticket) = hall.desk.reserve(&wish('A', person), Printer::Dispenser, morning()).unwrap() else {
                         continue;
                     };
                     match step {

@@ -41,21 +41,22 @@ pub(super) fn page(visit: &TakeNumber, facts: &Facts) -> Page {
                 .collect(),
         },
         Step::Confirming => summary(visit, facts).map_or(Page::Trouble, Page::Confirm),
-        Step::Printing { reprint } => Page::Printing { reprint: *reprint },
-        Step::Taken { ticket, paperless, until } => Page::TakeTicket {
+        Step::Printing { printer, reprint } => Page::Printing { printer: *printer, reprint: *reprint },
+        Step::Taken { ticket, from, until } => Page::TakeTicket {
             ticket: ticket_view(ticket, facts),
-            paperless: *paperless,
+            from: *from,
             seconds_left: until.saturating_sub(facts.mono).as_millis().div_ceil(1000).try_into().unwrap_or(0),
         },
-        Step::NotPrinted { ticket, trouble, doubtful, reprint } => Page::NotPrinted {
-            number: ticket.as_ref().map(|ticket| ticket.number.to_string()),
-            trouble: *trouble,
-            doubtful: *doubtful,
-            reprint: *reprint,
-            dispenser_ready: facts.dispenser.is_ok(),
+        Step::NotPrinted(end) => Page::NotPrinted {
+            number: end.ticket.as_ref().map(|ticket| ticket.number.to_string()),
+            printer: end.printer,
+            trouble: end.trouble,
+            doubtful: end.doubtful,
+            reprint: end.reprint,
+            other: end.other,
         },
         Step::Live(ticket) => {
-            Page::LiveTicket { ticket: ticket_view(ticket, facts), dispenser_ready: facts.dispenser.is_ok() }
+            Page::LiveTicket { ticket: ticket_view(ticket, facts), can_reprint: facts.ready(None).is_some() }
         }
         Step::Refused(Refusal::Closed { next }) => Page::Closed { next: *next },
         Step::Refused(Refusal::Full | Refusal::NoSuchClass) => Page::ClassFull {
@@ -85,7 +86,7 @@ impl TakeNumber {
             Step::Choosing | Step::Refused(_) | Step::Live(_) => 2,
             Step::Declaring => 3,
             Step::Confirming => 4,
-            Step::Printing { .. } | Step::NotPrinted { .. } | Step::Trouble => 5,
+            Step::Printing { .. } | Step::NotPrinted(_) | Step::Trouble => 5,
             Step::Taken { .. } => 6,
         };
         (now, 5)
@@ -94,10 +95,7 @@ impl TakeNumber {
     /// Whether 返回 leads somewhere.
     #[must_use]
     pub fn can_go_back(&self) -> bool {
-        !matches!(
-            self.step,
-            Step::Printing { .. } | Step::Taken { .. } | Step::NotPrinted { .. } | Step::Trouble
-        )
+        !matches!(self.step, Step::Printing { .. } | Step::Taken { .. } | Step::NotPrinted(_) | Step::Trouble)
     }
 
     /// Whether 首页 is open.

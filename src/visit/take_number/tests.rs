@@ -17,8 +17,7 @@ fn facts() -> Facts {
         zone: TimeZone::UTC,
         reader: true,
         card_left: false,
-        dispenser: Ok(()),
-        paperless: false,
+        printers: vec![(Printer::Dispenser, Ok(()))],
         slow: false,
         without_card: true,
         classes: vec![
@@ -72,9 +71,9 @@ fn at_confirmation(facts: &Facts) -> TakeNumber {
 
 fn printing(facts: &Facts) -> TakeNumber {
     let mut visit = at_confirmation(facts);
-    assert!(matches!(acts(&mut visit, facts, &[Act::Confirm])[..], [Ask::Reserve(_)]));
+    assert!(matches!(acts(&mut visit, facts, &[Act::Confirm])[..], [Ask::Reserve(..)]));
     let asks = visit.on(Event::Answer(Answer::New(ticket(TicketState::Reserved))), facts);
-    assert!(matches!(asks[..], [Ask::Print(_)]));
+    assert!(matches!(asks[..], [Ask::Print(..)]));
     visit
 }
 
@@ -82,11 +81,11 @@ fn printing(facts: &Facts) -> TakeNumber {
 fn a_card_leads_in_three_touches_to_paper() {
     let facts = facts();
     let mut visit = printing(&facts);
-    assert_eq!(visit.page(&facts), Page::Printing { reprint: false });
+    assert_eq!(visit.page(&facts), Page::Printing { printer: Printer::Dispenser, reprint: false });
     let done = PrintResult::Printed { confirmed: true };
     assert!(visit.on(Event::Paper(ticket(TicketState::Issued), done), &facts).is_empty());
-    let Page::TakeTicket { ticket, paperless, seconds_left } = visit.page(&facts) else { panic!() };
-    assert_eq!((ticket.number.as_str(), paperless, seconds_left), ("A023", false, 20));
+    let Page::TakeTicket { ticket, from, seconds_left } = visit.page(&facts) else { panic!() };
+    assert_eq!((ticket.number.as_str(), from, seconds_left), ("A023", Some(Printer::Dispenser), 20));
     let later = Facts { mono: facts.mono + TAKE_PAPER, ..facts };
     assert!(matches!(visit.on(Event::Tick, &later)[..], [Ask::Leave]));
 }
@@ -174,14 +173,14 @@ fn without_card_only_where_the_site_allows_it() {
 
 #[test]
 fn no_number_is_reserved_for_a_printer_that_cannot_print() {
-    let facts = Facts { dispenser: Err(PaperTrouble::PaperOut), ..facts() };
+    let facts = Facts { printers: vec![(Printer::Dispenser, Err(PaperTrouble::PaperOut))], ..facts() };
     let mut visit = at_confirmation(&facts);
     assert!(acts(&mut visit, &facts, &[Act::Confirm]).is_empty());
-    let Page::NotPrinted { number, trouble, dispenser_ready, .. } = visit.page(&facts) else { panic!() };
-    assert_eq!((number, trouble, dispenser_ready), (None, PaperTrouble::PaperOut, false));
+    let Page::NotPrinted { number, trouble, other, .. } = visit.page(&facts) else { panic!() };
+    assert_eq!((number, trouble, other), (None, PaperTrouble::PaperOut, None));
     assert!(matches!(acts(&mut visit, &facts, &[Act::Paperless])[..], [Ask::Paperless(_)]));
     visit.on(Event::Answer(Answer::New(ticket(TicketState::Issued))), &facts);
-    assert!(matches!(visit.page(&facts), Page::TakeTicket { paperless: true, seconds_left: 60, .. }));
+    assert!(matches!(visit.page(&facts), Page::TakeTicket { from: None, seconds_left: 60, .. }));
 }
 
 #[test]
@@ -199,11 +198,47 @@ fn each_way_on_from_a_ticket_that_did_not_print() {
         let mut visit = stand();
         let Page::NotPrinted { number, doubtful: shown, .. } = visit.page(&facts) else { panic!() };
         assert_eq!((number.as_deref(), shown), (Some("A023"), doubtful));
-        assert!(matches!(acts(&mut visit, &facts, &[Act::Retry])[..], [Ask::Reserve(_)]));
+        assert!(matches!(acts(&mut visit, &facts, &[Act::Retry])[..], [Ask::Reserve(..)]));
         assert!(matches!(acts(&mut stand(), &facts, &[Act::Paperless])[..], [Ask::Paperless(_)]));
         assert!(matches!(acts(&mut stand(), &facts, &[Act::Cancel])[..], [Ask::Leave]));
         assert!(matches!(acts(&mut stand(), &facts, &[Act::Home])[..], [Ask::Leave]));
     }
+}
+
+#[test]
+fn the_receipt_printer_is_the_next_device() {
+    let dispenser_out = (Printer::Dispenser, Err(PaperTrouble::PaperOut));
+    let facts = Facts { printers: vec![dispenser_out, (Printer::Receipt, Ok(()))], ..facts() };
+    let mut visit = at_confirmation(&facts);
+    acts(&mut visit, &facts, &[Act::Confirm]);
+    let page = visit.page(&facts);
+    assert!(matches!(page, Page::NotPrinted { other: Some(Printer::Receipt), number: None, .. }), "{page:?}");
+    let asks = acts(&mut visit, &facts, &[Act::OtherPrinter]);
+    assert!(matches!(asks[..], [Ask::Reserve(_, Printer::Receipt)]), "{asks:?}");
+    let asks = visit.on(Event::Answer(Answer::New(ticket(TicketState::Reserved))), &facts);
+    assert!(matches!(asks[..], [Ask::Print(_, Printer::Receipt)]), "{asks:?}");
+    // It fails too: the way back to the first one is open, if that can print again.
+    let failed = PrintResult::NotPrinted(PaperTrouble::Jam);
+    visit.on(Event::Paper(ticket(TicketState::Void), failed), &facts);
+    assert!(matches!(visit.page(&facts), Page::NotPrinted { printer: Printer::Receipt, other: None, .. }));
+    assert!(acts(&mut visit, &facts, &[Act::OtherPrinter]).is_empty());
+    let asks = acts(&mut visit, &facts, &[Act::Retry]);
+    assert!(matches!(asks[..], [Ask::Reserve(_, Printer::Receipt)]), "{asks:?}");
+}
+
+#[test]
+fn a_reprint_goes_to_the_printer_that_can_and_keeps_its_ticket_whatever_fails() {
+    let dispenser_out = (Printer::Dispenser, Err(PaperTrouble::PaperOut));
+    let facts = Facts { printers: vec![dispenser_out, (Printer::Receipt, Ok(()))], ..facts() };
+    let mut visit = at_confirmation(&facts);
+    visit.on(Event::Answer(Answer::Live(ticket(TicketState::Issued))), &facts);
+    assert!(matches!(visit.page(&facts), Page::LiveTicket { can_reprint: true, .. }));
+    assert!(matches!(acts(&mut visit, &facts, &[Act::Reprint])[..], [Ask::Reprint(_, Printer::Receipt)]));
+    let failed = PrintResult::NotPrinted(PaperTrouble::Jam);
+    visit.on(Event::Paper(ticket(TicketState::Issued), failed), &facts);
+    assert!(acts(&mut visit, &facts, &[Act::OtherPrinter]).is_empty(), "none is offered");
+    let asks = acts(&mut visit, &facts, &[Act::Retry]);
+    assert!(matches!(asks[..], [Ask::Reprint(_, Printer::Receipt)]), "{asks:?}");
 }
 
 #[test]
@@ -212,7 +247,7 @@ fn nothing_leaves_while_paper_is_on_its_way() {
     let mut visit = printing(&facts);
     for act in [Act::Home, Act::Back, Act::Cancel, Act::Confirm, Act::Retry, Act::Done] {
         assert!(acts(&mut visit, &facts, &[act]).is_empty(), "{act:?}");
-        assert_eq!(visit.page(&facts), Page::Printing { reprint: false });
+        assert_eq!(visit.page(&facts), Page::Printing { printer: Printer::Dispenser, reprint: false });
     }
     assert!(!visit.may_idle());
 }
@@ -225,7 +260,7 @@ fn a_live_ticket_is_shown_and_reprinted_with_the_same_number() {
     visit.on(Event::Answer(Answer::Live(ticket(TicketState::Issued))), &facts);
     let Page::LiveTicket { ticket: shown, .. } = visit.page(&facts) else { panic!() };
     assert_eq!(shown.number, "A023");
-    assert!(matches!(acts(&mut visit, &facts, &[Act::Reprint])[..], [Ask::Reprint(_)]));
+    assert!(matches!(acts(&mut visit, &facts, &[Act::Reprint])[..], [Ask::Reprint(..)]));
     // A reprint that fails loses nothing: the number holds, with or without paper.
     visit.on(
         Event::Paper(ticket(TicketState::Issued), PrintResult::NotPrinted(PaperTrouble::PaperOut)),
@@ -233,7 +268,7 @@ fn a_live_ticket_is_shown_and_reprinted_with_the_same_number() {
     );
     assert!(matches!(visit.page(&facts), Page::NotPrinted { reprint: true, .. }));
     assert!(acts(&mut visit, &facts, &[Act::Paperless]).is_empty());
-    assert!(matches!(visit.page(&facts), Page::TakeTicket { paperless: true, .. }));
+    assert!(matches!(visit.page(&facts), Page::TakeTicket { from: None, .. }));
 }
 
 #[test]
@@ -297,12 +332,12 @@ fn a_bad_card_beside_an_empty_keypad_is_told_and_a_begun_number_is_kept() {
 }
 
 #[test]
-fn a_terminal_without_a_dispenser_shows_the_number() {
-    let facts = Facts { dispenser: Err(PaperTrouble::NoAnswer), paperless: true, slow: true, ..facts() };
+fn a_terminal_without_a_printer_shows_the_number() {
+    let facts = Facts { printers: Vec::new(), slow: true, ..facts() };
     let mut visit = at_confirmation(&facts);
     assert!(matches!(acts(&mut visit, &facts, &[Act::Confirm])[..], [Ask::Paperless(_)]));
     visit.on(Event::Answer(Answer::New(ticket(TicketState::Issued))), &facts);
-    assert!(matches!(visit.page(&facts), Page::TakeTicket { paperless: true, seconds_left: 120, .. }));
+    assert!(matches!(visit.page(&facts), Page::TakeTicket { from: None, seconds_left: 120, .. }));
 }
 
 #[test]

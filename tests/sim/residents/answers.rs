@@ -59,12 +59,16 @@ impl Residents {
             ]))],
             Page::Printing { .. } => Vec::new(),
             Page::TakeTicket { .. } => self.take(visitor),
-            Page::NotPrinted { dispenser_ready, .. } => {
-                let acts = if *dispenser_ready {
-                    [Act::Retry, Act::Retry, Act::Paperless, Act::Cancel]
-                } else {
-                    [Act::Retry, Act::Paperless, Act::Paperless, Act::Home]
-                };
+            Page::NotPrinted { .. } => {
+                let acts = [
+                    Act::Retry,
+                    Act::Retry,
+                    Act::OtherPrinter,
+                    Act::OtherPrinter,
+                    Act::Paperless,
+                    Act::Cancel,
+                    Act::Home,
+                ];
                 vec![Touch(self.dice.pick(&acts))]
             }
             Page::LiveTicket { .. } => {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use kiosk::domain::device::Printer;
 use kiosk::engine::{Input, Out, PlatformNews};
-use kiosk::peripherals::{DispenserNews, ReaderNews};
+use kiosk::peripherals::{PrinterNews, ReaderNews};
 
 use super::World;
 use crate::people::leak;
@@ -19,7 +20,7 @@ impl World {
         };
         for news in terminal.dispenser.work(&mut self.printer, now) {
             let at = now + self.dice.ms(0, 2);
-            terminal.post(Input::Dispenser(news), at);
+            terminal.post(Input::Printer(Printer::Dispenser, news), at);
         }
         for news in terminal.reader.work(&mut self.reader, now) {
             let at = now + self.dice.ms(0, 2);
@@ -105,7 +106,7 @@ impl World {
                     self.note("screen", page);
                 }
             }
-            Out::Print(job, paper) => {
+            Out::Print(_, job, paper) => {
                 self.note(
                     "engine",
                     &format!("prints {}{}", paper.number, if paper.reprint { " again" } else { "" }),
@@ -126,11 +127,11 @@ impl World {
         let what = match input {
             Input::Reader(ReaderNews::Card(_)) => "a card".to_owned(),
             Input::Reader(news) => format!("{news:?}"),
-            Input::Dispenser(news) => format!("{news:?}"),
+            Input::Printer(_, news) => format!("{news:?}"),
             Input::Platform(news) => format!("{news:?}"),
             _ => String::new(),
         };
-        if let Input::Dispenser(DispenserNews::Done { job, .. }) = input {
+        if let Input::Printer(_, PrinterNews::Done { job, .. }) = input {
             let jobs = &mut self.terminal.as_mut().unwrap().jobs;
             let Some(place) = jobs.iter().position(|ordered| *ordered == job.0) else {
                 return Err(Broken::new("a job ended twice", &what));
@@ -143,8 +144,8 @@ impl World {
                 self.last_sign = self.times.now;
                 self.note("reader", &what);
             }
-            Input::Dispenser(news) => {
-                if matches!(news, DispenserNews::Done { .. }) {
+            Input::Printer(_, news) => {
+                if matches!(news, PrinterNews::Done { .. }) {
                     self.last_sign = self.times.now;
                 }
                 self.note("printer", &what);

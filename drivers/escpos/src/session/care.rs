@@ -233,7 +233,11 @@ impl Session {
     pub(super) fn mouth_waited(&mut self, timer: Timer, now: Duration) {
         let Some(mouth) = &mut self.mouth else { return };
         let job = mouth.job;
+        let fault = self.status.is_some_and(|(status, _)| status.fault().is_some());
         match timer {
+            // An order that waits in the printer until the fault is mended would be carried out at an instant that
+            // nobody knows, when a hand may have pulled the paper out.
+            Timer::TakeBack if fault => self.deadlines.set(Timer::TakeBack, now + POLL_IDLE),
             Timer::TakeBack => {
                 mouth.paper = AtMouth::GoingBack;
                 self.out.extend(command::TAKE_BACK);

@@ -502,6 +502,22 @@ fn paper_stuck_at_the_mouth_is_told_until_a_hand_has_pulled_it_out() {
 }
 
 #[test]
+fn paper_is_taken_back_only_once_the_fault_is_mended() {
+    let mut table = Table::ready("vkp80");
+    table.turn(Knob::TakeAfter(None));
+    table.print(FIRST);
+    table.run(20 * SECOND);
+    table.turn(Knob::Jam);
+    table.run(80 * SECOND);
+    assert_eq!(table.fates(), [PaperFate::StillThere]);
+    table.turn(Knob::CoverOpen(true));
+    table.turn(Knob::CoverOpen(false));
+    table.run(5 * SECOND);
+    assert_eq!(table.fates(), [PaperFate::StillThere, PaperFate::TakenBack]);
+    assert_eq!(table.papers(), [Fate::TakenBack]);
+}
+
+#[test]
 fn paper_found_stuck_at_the_mouth_is_told_and_cleared_up_after() {
     let mut table = Table::ready("vkp80");
     table.turn(Knob::TakeAfter(None));

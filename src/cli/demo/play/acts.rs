@@ -200,7 +200,7 @@ impl<'m> Morning<'m> {
         self.note_number()?;
         self.photo("take-ticket-paperless")?;
         self.touch(Act::Done, "home")?;
-        self.wait("the notice on the home page", |scene| matches!(scene.banner, Some(Banner::Dispenser(_))))?;
+        self.wait("the notice on the home page", |scene| matches!(scene.banner, Some(Banner::Printer(..))))?;
         self.photo("home-notice")?;
         say("a clerk puts in a new roll");
         self.stage.devices.turn(Knob::CoverOpen(true));

@@ -1,4 +1,4 @@
-//! The dispenser's thread against a simulated printer behind a real pseudo-terminal.
+//! The printer's thread against a simulated printer behind a real pseudo-terminal.
 
 use std::sync::mpsc::Receiver as Heard;
 
@@ -12,8 +12,8 @@ use crate::peripherals::printer_profiles;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Bench {
-    dispenser: Dispenser,
-    heard: Heard<DispenserNews>,
+    printer: RollPrinter,
+    heard: Heard<PrinterNews>,
     knobs: Sender<Knob>,
     _folder: tempfile::TempDir,
 }
@@ -33,12 +33,20 @@ impl Bench {
         let tell = move |news| {
             let _ = sender.send(news);
         };
-        let dispenser =
-            Dispenser::start(port, profile, words, Box::new(NoGlyphs), Memory::new(1), tell).unwrap();
-        Self { dispenser, heard, knobs, _folder: folder }
+        let printer = RollPrinter::start(
+            "ticket_dispenser",
+            port,
+            profile,
+            words,
+            Box::new(NoGlyphs),
+            Memory::new(1),
+            tell,
+        )
+        .unwrap();
+        Self { printer, heard, knobs, _folder: folder }
     }
 
-    fn until<T>(&self, mut wanted: impl FnMut(DispenserNews) -> Option<T>) -> T {
+    fn until<T>(&self, mut wanted: impl FnMut(PrinterNews) -> Option<T>) -> T {
         loop {
             if let Some(found) = wanted(self.heard.recv_timeout(PATIENCE).unwrap()) {
                 return found;
@@ -47,14 +55,12 @@ impl Bench {
     }
 
     fn until_state(&self, state: HealthState) {
-        self.until(|news| {
-            matches!(news, DispenserNews::Health(health) if health.state == state).then_some(())
-        });
+        self.until(|news| matches!(news, PrinterNews::Health(health) if health.state == state).then_some(()));
     }
 
     fn result_of(&self, wanted: JobId) -> PrintResult {
         self.until(|news| match news {
-            DispenserNews::Done { job, result } if job == wanted => Some(result),
+            PrinterNews::Done { job, result } if job == wanted => Some(result),
             _ => None,
         })
     }
@@ -81,7 +87,7 @@ fn paper() -> TicketPaper {
 fn a_ticket_comes_out_and_is_confirmed() {
     let mut bench = Bench::set_up();
     bench.until_state(HealthState::Ready);
-    bench.dispenser.print(JobId(1), &paper());
+    bench.printer.print(JobId(1), &paper());
     assert_eq!(bench.result_of(JobId(1)), PrintResult::Printed { confirmed: true });
 }
 
@@ -91,11 +97,11 @@ fn an_order_for_an_unplugged_printer_is_refused_and_the_printer_is_found_again()
     bench.until_state(HealthState::Ready);
     bench.knobs.send(Knob::Plugged(false)).unwrap();
     bench.until_state(HealthState::Lost);
-    bench.dispenser.print(JobId(7), &paper());
+    bench.printer.print(JobId(7), &paper());
     assert_eq!(bench.result_of(JobId(7)), PrintResult::NotPrinted(PaperTrouble::NoAnswer));
     bench.knobs.send(Knob::Plugged(true)).unwrap();
     bench.until_state(HealthState::Ready);
-    bench.dispenser.print(JobId(8), &paper());
+    bench.printer.print(JobId(8), &paper());
     assert_eq!(bench.result_of(JobId(8)), PrintResult::Printed { confirmed: true });
 }
 
@@ -113,7 +119,7 @@ fn every_cause_has_a_word_for_the_technician() {
         Cause::Unconfirmed,
         Cause::Garbled,
     ] {
-        let Some(DispenserNews::Health(health)) =
+        let Some(PrinterNews::Health(health)) =
             Interpreter::default().news(PrinterEvent::Readiness(Err(cause)))
         else {
             panic!("{cause:?} is not told");
@@ -128,7 +134,7 @@ fn a_roll_that_nears_its_end_is_told_when_it_does() {
     bench.until_state(HealthState::Ready);
     bench.knobs.send(Knob::Paper(Paper::Low)).unwrap();
     bench.until_state(HealthState::Low);
-    bench.dispenser.print(JobId(1), &paper());
+    bench.printer.print(JobId(1), &paper());
     assert_eq!(bench.result_of(JobId(1)), PrintResult::Printed { confirmed: true });
     bench.knobs.send(Knob::Paper(Paper::Ok)).unwrap();
     bench.until_state(HealthState::Ready);
@@ -137,7 +143,7 @@ fn a_roll_that_nears_its_end_is_told_when_it_does() {
 /// The states that are told of these events.
 fn told(interpreter: &mut Interpreter, events: &[PrinterEvent]) -> Vec<HealthState> {
     let state = |news| match news {
-        DispenserNews::Health(health) => Some(health.state),
+        PrinterNews::Health(health) => Some(health.state),
         _ => None,
     };
     events.iter().filter_map(|event| interpreter.news(*event)).filter_map(state).collect()
@@ -209,7 +215,7 @@ fn a_port_that_fails_is_told_with_its_own_cause() {
     let mut interpreter = Interpreter::default();
     let end = [not(Cause::LinkLost), PrinterEvent::Lost(Cause::LinkLost)];
     assert_eq!(told(&mut interpreter, &end), []);
-    let Some(DispenserNews::Health(health)) = interpreter.lost("the port is gone") else {
+    let Some(PrinterNews::Health(health)) = interpreter.lost("the port is gone") else {
         panic!("the end is not told");
     };
     assert_eq!((health.state, health.detail.as_str()), (HealthState::Lost, "the port is gone"));

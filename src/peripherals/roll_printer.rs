@@ -1,4 +1,4 @@
-//! The ticket dispenser: an ESC/POS printer under supervision, in the kiosk's words.
+//! A printer of paper rolls (ticket dispenser, receipt printer): ESC/POS under supervision, in the kiosk's words.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -13,31 +13,33 @@ use kiosk_link::clock::Clock;
 use kiosk_link::{Link, LinkError, PortUrl};
 
 use super::supervisor::{Stop, Supervised, supervise};
-use super::{DispenserNews, JobId, TicketPaper, ticket_layout};
+use super::{JobId, PrinterNews, TicketPaper, ticket_layout};
 use crate::domain::device::{Health, HealthState, PaperTrouble, PrintResult};
 use crate::words::Words;
 
 /// What there is to say of silence.
 const NO_ANSWER: &str = "it does not answer; check cable and power";
 
-/// The dispenser's handle: takes orders, never waits.
-pub struct Dispenser {
+/// The printer's handle: takes orders, never waits.
+pub struct RollPrinter {
+    name: &'static str,
     profile: Profile,
     words: Arc<Words>,
     glyphs: Box<dyn GlyphSource + Send>,
     commands: Sender<Command>,
-    tell: Box<dyn Fn(DispenserNews) + Send>,
+    tell: Box<dyn Fn(PrinterNews) + Send>,
     stop: Stop,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Dispenser {
-    /// Starts the dispenser's thread. `memory` says whether an earlier process may have left half a ticket in the
+impl RollPrinter {
+    /// Starts the printer's thread, under the name of what it is. `memory` says whether an earlier process may have left half a ticket in the
     /// printer. `tell` is called from it and must be quick.
     ///
     /// # Errors
     /// Where the system gives no thread.
     pub fn start<T>(
+        name: &'static str,
         port: PortUrl,
         profile: Profile,
         words: Arc<Words>,
@@ -46,11 +48,11 @@ impl Dispenser {
         tell: T,
     ) -> std::io::Result<Self>
     where
-        T: Fn(DispenserNews) + Clone + Send + 'static,
+        T: Fn(PrinterNews) + Clone + Send + 'static,
     {
         let (commands, orders) = channel();
         let stop = Stop::default();
-        let mut device = Printer {
+        let mut device = Device {
             profile: profile.clone(),
             orders,
             tell: Box::new(tell.clone()),
@@ -60,17 +62,17 @@ impl Dispenser {
             stop: stop.clone(),
         };
         let raised = stop.clone();
-        let thread = std::thread::Builder::new().name("dispenser".into()).spawn(move || {
+        let thread = std::thread::Builder::new().name(name.into()).spawn(move || {
             supervise(&port, &mut |port| kiosk_link::open(port), &mut device, &raised);
             device.refuse_rest();
         })?;
-        Ok(Self { profile, words, glyphs, commands, tell: Box::new(tell), stop, thread: Some(thread) })
+        Ok(Self { name, profile, words, glyphs, commands, tell: Box::new(tell), stop, thread: Some(thread) })
     }
 
-    /// Orders a ticket; [`DispenserNews::Done`] comes for it exactly once.
+    /// Orders a ticket; [`PrinterNews::Done`] comes for it exactly once.
     pub fn print(&mut self, job: JobId, paper: &TicketPaper) {
         let document = ticket_layout::ticket(paper, self.profile.paper.columns, &self.words);
-        let failed = DispenserNews::Done { job, result: PrintResult::NotPrinted(PaperTrouble::OutOfOrder) };
+        let failed = PrinterNews::Done { job, result: PrintResult::NotPrinted(PaperTrouble::OutOfOrder) };
         match encode(&document, &self.profile, &*self.glyphs) {
             Ok(encoded) => {
                 if self.commands.send(Command::Print { id: DriverJob(job.0), job: encoded }).is_err() {
@@ -86,7 +88,7 @@ impl Dispenser {
 }
 
 /// Ends the thread, after the job under way.
-impl Drop for Dispenser {
+impl Drop for RollPrinter {
     fn drop(&mut self) {
         self.stop.raise();
         // The thread may have ended already.
@@ -94,22 +96,25 @@ impl Drop for Dispenser {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            log::error!("the dispenser's thread ended by a fault");
+            log::error!("{}: its thread ended by a fault", self.name);
         }
     }
 }
 
-impl std::fmt::Debug for Dispenser {
+impl std::fmt::Debug for RollPrinter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Dispenser").field("profile", &self.profile.name).finish_non_exhaustive()
+        f.debug_struct("RollPrinter")
+            .field("name", &self.name)
+            .field("profile", &self.profile.name)
+            .finish_non_exhaustive()
     }
 }
 
 /// The thread's side.
-struct Printer {
+struct Device {
     profile: Profile,
     orders: Receiver<Command>,
-    tell: Box<dyn Fn(DispenserNews) + Send>,
+    tell: Box<dyn Fn(PrinterNews) + Send>,
     interpreter: Interpreter,
     /// What must outlive a session: a late answer to an earlier one must not confirm a later job.
     memory: Memory,
@@ -117,7 +122,7 @@ struct Printer {
     stop: Stop,
 }
 
-impl Supervised for Printer {
+impl Supervised for Device {
     fn run(&mut self, link: &mut dyn Link) -> bool {
         let mut answered = false;
         let Self { profile, memory, orders, interpreter, tell, .. } = self;
@@ -153,14 +158,14 @@ impl Supervised for Printer {
     }
 }
 
-impl Printer {
+impl Device {
     fn lost(&mut self, why: &str) {
         self.interpreter.lost(why).into_iter().for_each(&self.tell);
     }
 
     fn refuse(&self, id: DriverJob) {
         let result = PrintResult::NotPrinted(PaperTrouble::NoAnswer);
-        (self.tell)(DispenserNews::Done { job: JobId(id.0), result });
+        (self.tell)(PrinterNews::Done { job: JobId(id.0), result });
     }
 
     fn refuse_rest(&mut self) {
@@ -186,7 +191,7 @@ pub struct Interpreter {
 
 impl Interpreter {
     /// What the engine is to hear of that event, if anything.
-    pub fn news(&mut self, event: PrinterEvent) -> Option<DispenserNews> {
+    pub fn news(&mut self, event: PrinterEvent) -> Option<PrinterNews> {
         match event {
             PrinterEvent::Status(status) => {
                 self.silent = false;
@@ -206,14 +211,14 @@ impl Interpreter {
                     Outcome::NotPrinted { cause } => PrintResult::NotPrinted(trouble(cause)),
                     Outcome::Doubtful { cause } => PrintResult::Doubtful(trouble(cause)),
                 };
-                Some(DispenserNews::Done { job: JobId(job.0), result })
+                Some(PrinterNews::Done { job: JobId(job.0), result })
             }
             PrinterEvent::Paper { job, fate } => {
                 let job = job.map(|job| JobId(job.0));
                 match fate {
-                    PaperFate::StillThere => Some(DispenserNews::NotTaken { job }),
-                    PaperFate::TakenBack => Some(DispenserNews::TakenBack { job }),
-                    PaperFate::Taken | PaperFate::PushedOut => Some(DispenserNews::Taken { job }),
+                    PaperFate::StillThere => Some(PrinterNews::NotTaken { job }),
+                    PaperFate::TakenBack => Some(PrinterNews::TakenBack { job }),
+                    PaperFate::Taken | PaperFate::PushedOut => Some(PrinterNews::Taken { job }),
                     // Readiness tells it, and tells when it is over.
                     PaperFate::Stuck => None,
                 }
@@ -224,13 +229,13 @@ impl Interpreter {
     }
 
     /// The session has ended, or none could begin; `why` is for the technician.
-    pub fn lost(&mut self, why: &str) -> Option<DispenserNews> {
+    pub fn lost(&mut self, why: &str) -> Option<PrinterNews> {
         self.silent = true;
         self.readiness = None;
         self.tell(HealthState::Lost, why)
     }
 
-    fn health(&mut self) -> Option<DispenserNews> {
+    fn health(&mut self) -> Option<PrinterNews> {
         if self.silent {
             return None;
         }
@@ -246,13 +251,13 @@ impl Interpreter {
     }
 
     /// The same is not told twice.
-    fn tell(&mut self, state: HealthState, detail: &str) -> Option<DispenserNews> {
+    fn tell(&mut self, state: HealthState, detail: &str) -> Option<PrinterNews> {
         let health = Health { state, detail: detail.to_owned() };
         if self.told.as_ref() == Some(&health) {
             return None;
         }
         self.told = Some(health.clone());
-        Some(DispenserNews::Health(health))
+        Some(PrinterNews::Health(health))
     }
 }
 
