@@ -127,11 +127,11 @@ fn the_newest_tickets_are_offered_first_and_printed_with_their_person() {
 #[test]
 fn what_staff_decide_says_nothing_of_the_paper_in_the_printer() {
     let mut hall = Hall::usual();
-    let first = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
     let second = doubtful(&mut hall, None);
+    let first = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
     hall.desk.issue(first.id, PrintSurety::Confirmed, morning()).unwrap();
-    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Ticket(first.id));
     hall.desk.reinstate(second.id, morning()).unwrap();
+    assert_eq!(hall.desk.last_paper(Printer::Dispenser).unwrap(), LastPaper::Ticket(first.id));
     let third = doubtful(&mut hall, None);
     hall.desk.void_unconfirmed(third.id, morning()).unwrap();
     assert_eq!(
