@@ -1,9 +1,13 @@
 //! The characters on a card: UTF-16LE, padded with blanks.
 //!
 //! Names and addresses hold characters that fonts and systems lack. None is dropped: those beyond the Basic
-//! Multilingual Plane come as surrogate pairs; private-use points to which GB 18030-2005 still mapped characters
-//! that Unicode has had since are put right; any other private-use point is kept and told, for the fallback fonts
-//! may have it; what is no character at all becomes U+FFFD and is told.
+//! Multilingual Plane come as surrogate pairs; private-use points at which Chinese systems kept characters that
+//! Unicode has today are put right; any other private-use point is kept and told; what is no character at all becomes
+//! U+FFFD and is told.
+//!
+//! Sources: GB 18030-2022 and its earlier editions as described at <https://en.wikipedia.org/wiki/GB_18030>; the
+//! gb18030 index of the WHATWG Encoding Standard; the tables of glibc. Points for users of their own (U+E000 to U+E765)
+//! mean whatever somebody made them mean, and are left alone.
 
 use zeroize::Zeroize;
 
@@ -16,12 +20,10 @@ pub struct Legibility {
     pub private_use: bool,
 }
 
-/// Private-use points of GB 18030-2005 and the characters that they stand for.
+/// Private-use points at which Chinese systems kept characters, and where Unicode has them now, but for [`GBK_80`].
 ///
-/// The first 18 were moved by GB 18030-2022; the next 6 it left in place, though the characters have had points of
-/// their own since Unicode 3.1; the last was moved in 2005 already. Source: GB 18030-2022 as described at
-/// <https://en.wikipedia.org/wiki/GB_18030>, and the tables of the WHATWG Encoding Standard
-/// and of glibc.
+/// The vertical forms and eight of the [`GBK_80`] are the 18 that GB 18030-2022 moved; ḿ was moved in 2005, ǹ and the
+/// description characters in 2000.
 const MOVED: [(char, char); 25] = [
     ('\u{E78D}', '\u{FE10}'),
     ('\u{E78E}', '\u{FE12}'),
@@ -33,29 +35,39 @@ const MOVED: [(char, char); 25] = [
     ('\u{E794}', '\u{FE17}'),
     ('\u{E795}', '\u{FE18}'),
     ('\u{E796}', '\u{FE19}'),
-    ('\u{E81E}', '\u{9FB4}'),
-    ('\u{E826}', '\u{9FB5}'),
-    ('\u{E82B}', '\u{9FB6}'),
-    ('\u{E82C}', '\u{9FB7}'),
-    ('\u{E832}', '\u{9FB8}'),
-    ('\u{E843}', '\u{9FB9}'),
-    ('\u{E854}', '\u{9FBA}'),
-    ('\u{E864}', '\u{9FBB}'),
-    ('\u{E816}', '\u{20087}'),
-    ('\u{E817}', '\u{20089}'),
-    ('\u{E818}', '\u{200CC}'),
-    ('\u{E831}', '\u{215D7}'),
-    ('\u{E83B}', '\u{2298F}'),
-    ('\u{E855}', '\u{241FE}'),
     ('\u{E7C7}', '\u{1E3F}'),
+    ('\u{E7C8}', '\u{01F9}'),
+    ('\u{E7E7}', '\u{303E}'),
+    ('\u{E7E8}', '\u{2FF0}'),
+    ('\u{E7E9}', '\u{2FF1}'),
+    ('\u{E7EA}', '\u{2FF2}'),
+    ('\u{E7EB}', '\u{2FF3}'),
+    ('\u{E7EC}', '\u{2FF4}'),
+    ('\u{E7ED}', '\u{2FF5}'),
+    ('\u{E7EE}', '\u{2FF6}'),
+    ('\u{E7EF}', '\u{2FF7}'),
+    ('\u{E7F0}', '\u{2FF8}'),
+    ('\u{E7F1}', '\u{2FF9}'),
+    ('\u{E7F2}', '\u{2FFA}'),
+    ('\u{E7F3}', '\u{2FFB}'),
 ];
+
+/// The 80 characters that GBK put at FE50 to FEA0 before Unicode had them, so that systems kept them at U+E815 to
+/// U+E864, in this order; 䶮 at U+E863 is in many a name. GB 18030 moved them in 2000 (those of extension A and the
+/// radicals), 2005 and 2022 (eight, to U+9FB4 and on); six it left in place, though Unicode 3.1 has them in extension B.
+const GBK_80: &str = "\
+    ⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟\
+    㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱\
+    䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟\
+    䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻";
+const GBK_80_FROM: u32 = 0xE815;
 
 /// Decodes a field without its padding, and adds to `legibility` what it met.
 pub(super) fn decode(bytes: &[u8], legibility: &mut Legibility) -> String {
     let (pairs, _odd_byte) = bytes.as_chunks::<2>();
     let units = pairs.iter().map(|&pair| u16::from_le_bytes(pair));
     // Room for the longest UTF-8, so that no copy is left behind by growing.
-    let mut padded = String::with_capacity(3 * pairs.len());
+    let mut padded = String::with_capacity(4 * pairs.len());
     for unit in char::decode_utf16(units) {
         let character = match unit {
             Ok('\0') => ' ',
@@ -73,6 +85,11 @@ pub(super) fn decode(bytes: &[u8], legibility: &mut Legibility) -> String {
 }
 
 fn put_right(character: char) -> char {
+    if let Some(index) = u32::from(character).checked_sub(GBK_80_FROM)
+        && let Some(new) = GBK_80.chars().nth(index as usize)
+    {
+        return new;
+    }
     MOVED.iter().find(|(old, _)| *old == character).map_or(character, |&(_, new)| new)
 }
 
@@ -126,7 +143,10 @@ mod tests {
     /// are now: an independent witness for the table.
     #[test]
     fn every_moved_point_is_where_gb18030_says() {
-        for (old, new) in MOVED {
+        let row =
+            GBK_80.chars().enumerate().map(|(at, new)| (char::from_u32(0xE815 + at as u32).unwrap(), new));
+        assert_eq!(row.clone().last(), Some(('\u{E864}', '\u{9FBB}')));
+        for (old, new) in row.chain(MOVED) {
             let point = u32::from(old);
             let bytes = match point {
                 // FE50–FEA0, without FE7F
@@ -139,6 +159,8 @@ mod tests {
                 0xE795 => [0xA6, 0xED],
                 0xE796 => [0xA6, 0xF3],
                 0xE7C7 => [0xA8, 0xBC],
+                0xE7C8 => [0xA8, 0xBF],
+                0xE7E7..=0xE7F3 => [0xA9, u8::try_from(0x89 + (point - 0xE7E7)).unwrap()],
                 _ => panic!("{point:04x}"),
             };
             let (text, failed) = encoding_rs::GB18030.decode_without_bom_handling(&bytes);
@@ -146,6 +168,8 @@ mod tests {
             // The six that were left in place have their characters at codes of four bytes instead.
             let left = if u32::from(new) > 0xFFFF { old } else { new };
             assert_eq!(text, left.to_string(), "{point:04x}");
+            assert_eq!(put_right(old), new);
         }
+        assert_eq!(of(&[0xE863, 0xE814, 0xE865]).0, "䶮\u{E814}\u{E865}");
     }
 }
