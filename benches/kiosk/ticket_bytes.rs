@@ -4,12 +4,11 @@
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use kiosk::domain::priority::Priority;
 use kiosk::peripherals::glyphs::SystemGlyphs;
 use kiosk::peripherals::roll_printer::RollPrinter;
 use kiosk::peripherals::{JobId, PrinterNews, TicketPaper, printer_profiles};
-use kiosk_escpos::simulator::{Seen, SimulatedPrinter, serve};
-use kiosk_escpos::{Align, Document, Memory, NoGlyphs, Profile, Size, encode};
+use kiosk_escpos::simulator::{Seen, SimulatedPrinter, reference_ticket, serve};
+use kiosk_escpos::{Memory, NoGlyphs, Profile, encode};
 use kiosk_link::{PortUrl, Pty};
 use serde_json::json;
 
@@ -42,39 +41,7 @@ pub(crate) fn measure(_: &Bench) -> Outcome<Vec<Line>> {
     Ok(lines)
 }
 
-/// Seven lines of text, a QR code of a 50-character address, and a cut.
-fn reference_ticket() -> Document {
-    Document::new()
-        .centred("剑阁县普安镇便民服务中心")
-        .text("A023", Align::Centre, Size::square(6), false)
-        .text("社会保障", Align::Centre, Size::square(2), false)
-        .centred("前面还有 5 人")
-        .centred("大约要等 15-25 分钟")
-        .centred("请到 1、2、3 号窗口")
-        .centred("2026-11-24 10:24")
-        .qr("https://example.invalid/t/510823101000/2026-11-24A", 25)
-        .cut()
-}
-
-/// A ticket with everything on it. The person is made up.
-fn paper() -> TicketPaper {
-    TicketPaper {
-        site: "剑阁县普安镇便民服务中心".into(),
-        number: "A023".into(),
-        class: "社会保障".into(),
-        people_ahead: 5,
-        windows: vec![1, 2, 3],
-        priorities: vec![Priority::Pregnant],
-        person: Some((Some("测*".into()), "510*************28".into())),
-        taken_at: jiff::civil::date(2026, 11, 24).at(10, 24, 0, 0),
-        terminal: "T01".into(),
-        qr: "https://example.invalid/t/0123456789ABCDEFGHJKMNPQ".into(),
-        qr_opens_page: true,
-        reprint: false,
-    }
-}
-
-/// Prints it through the dispenser and counts what went over the wire for it, status questions left out.
+/// Prints the ticket with everything on it through the dispenser and counts what went over the wire for it, status questions left out.
 fn own_ticket(profile: Profile) -> Outcome<usize> {
     let place = Place::new()?;
     let path = place.path("printer");
@@ -108,7 +75,7 @@ fn own_ticket(profile: Profile) -> Outcome<usize> {
     )?;
     while !matches!(news.recv_timeout(PATIENCE)?, PrinterNews::Health(health) if health.state.works()) {}
     while bytes.try_recv().is_ok() {}
-    dispenser.print(JobId(1), &paper());
+    dispenser.print(JobId(1), &TicketPaper::sample());
     while !matches!(news.recv_timeout(PATIENCE)?, PrinterNews::Done { .. }) {}
     let sent: Vec<u8> = bytes.try_iter().flatten().collect();
     drop(dispenser);

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::control::ControlError;
 use crate::domain::device::{Device, Health, HealthState, Printer};
 use crate::engine::clock::Clock;
+use crate::peripherals::glyphs::SystemGlyphs;
 use crate::peripherals::{PrinterNews, ReaderNews};
 use crate::secret_file;
 use crate::wiring::{self, Probe};
@@ -54,6 +55,7 @@ impl Check {
         let config = self.config.load()?;
         let mut lines = vec![Line::fine("configuration", config.file.display())];
         lines.push(keys(&config));
+        lines.push(fonts());
         // A running terminal holds store and devices: it is asked instead of tried beside it.
         match crate::control::ask(&config.terminal.data_dir) {
             Ok(report) => lines.extend(running(&config, &report)),
@@ -100,6 +102,19 @@ fn keys(config: &Config) -> Line {
             "run `kiosk keys make`, or chmod 600",
         ),
     }
+}
+
+fn fonts() -> Line {
+    const CHECK: &str = "fonts";
+    let missing = SystemGlyphs::default().missing_blocks();
+    if missing.is_empty() {
+        return Line::fine(CHECK, "characters of the base block and the extensions A to F can be drawn");
+    }
+    Line::bad(
+        CHECK,
+        format!("no font has Chinese characters of {}", missing.join(", ")),
+        "apt-get install fonts-noto-cjk fonts-hanazono fonts-babelstone-han; until then such a name shows code points",
+    )
 }
 
 fn store(config: &Config) -> Line {

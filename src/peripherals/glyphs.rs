@@ -27,6 +27,17 @@ const HALF_WIDTH_FAMILY: &str = "Noto Sans Mono CJK SC";
 /// Asked in this order before any other: the common characters, then three that reach far into the extensions.
 const FAMILIES: [&str; 4] = ["Noto Sans CJK SC", "HanaMinA", "HanaMinB", "BabelStone Han"];
 
+/// Blocks of Chinese characters that GB 18030-2022 asks for at its level 3, and the first character of each.
+const BLOCKS: [(&str, char); 7] = [
+    ("base block", '\u{4E00}'),
+    ("extension A", '\u{3400}'),
+    ("extension B", '\u{20000}'),
+    ("extension C", '\u{2A700}'),
+    ("extension D", '\u{2B740}'),
+    ("extension E", '\u{2B820}'),
+    ("extension F", '\u{2CEB0}'),
+];
+
 /// Least height in dots at which a stroke is still a stroke.
 const LEAST_HEIGHT: u32 = 8;
 
@@ -39,7 +50,7 @@ const LARGEST_HEIGHT: u32 = 256;
 /// Heights from 8 to 256 dots are served.
 ///
 /// Private-use characters are never drawn: each font has its own idea of them, and a wrong character in a name is
-/// worse than one that is told to be missing.
+/// worse than one that is told to be missing. Nor is U+FFFD, whose picture is a question mark.
 #[derive(Clone, Default)]
 pub struct SystemGlyphs {
     fonts: Arc<Mutex<Option<Fonts>>>,
@@ -47,12 +58,25 @@ pub struct SystemGlyphs {
 
 impl GlyphSource for SystemGlyphs {
     fn glyph(&self, c: char, height_dots: u32) -> Option<Bitmap> {
-        if c.is_control() || is_private(c) || !(LEAST_HEIGHT..=LARGEST_HEIGHT).contains(&height_dots) {
+        if c.is_control()
+            || is_private(c)
+            || c == char::REPLACEMENT_CHARACTER
+            || !(LEAST_HEIGHT..=LARGEST_HEIGHT).contains(&height_dots)
+        {
             return None;
         }
         // Whoever panicked while drawing left at worst a scratch buffer that the next glyph overwrites.
         let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
         fonts.get_or_insert_with(Fonts::find).draw(c, Cell::of(c, height_dots))
+    }
+}
+
+impl SystemGlyphs {
+    /// Which blocks of Chinese characters no font here has, by the first character of each.
+    #[must_use]
+    pub fn missing_blocks(&self) -> Vec<&'static str> {
+        let lacks = |first: char| self.glyph(first, 24).is_none();
+        BLOCKS.iter().filter(|(_, first)| lacks(*first)).map(|(name, _)| *name).collect()
     }
 }
 
@@ -214,14 +238,36 @@ mod tests {
     #[test]
     fn what_no_font_can_know_is_not_drawn() {
         let glyphs = SystemGlyphs::default();
-        for c in
-            ['\u{10FFFF}', '\u{E000}', '\u{F22F}', '\u{F0000}', '\u{E0FFF}', '\0', '\n', '\u{7F}', '\u{9F}']
-        {
+        for c in [
+            '\u{10FFFF}',
+            '\u{FFFD}',
+            '\u{378}',
+            '\u{E000}',
+            '\u{F22F}',
+            '\u{F0000}',
+            '\u{E0FFF}',
+            '\0',
+            '\n',
+            '\u{7F}',
+            '\u{9F}',
+        ] {
             assert_eq!(glyphs.glyph(c, 24), None, "{c:?}");
         }
         for height in [0, 7, 257, u32::MAX] {
             assert_eq!(glyphs.glyph('张', height), None, "{height}");
         }
+    }
+
+    #[test]
+    fn every_block_is_here_and_one_that_is_not_is_named() {
+        let glyphs = SystemGlyphs::default();
+        assert!(glyphs.missing_blocks().is_empty());
+        let mut fonts = Fonts::find();
+        fonts.families.retain(|family| !family.ascii_only);
+        fonts.families.truncate(1);
+        *glyphs.fonts.lock().unwrap() = Some(fonts);
+        let missing = glyphs.missing_blocks();
+        assert!(missing.contains(&"extension F") && !missing.contains(&"base block"), "{missing:?}");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use kiosk_escpos::{
-    Cause, Certainty, Command, GlyphSource, JobId as DriverJob, Memory, Outcome, Paper, PaperFate,
-    PrinterEvent, Profile, RunEnd, encode, run,
+    Cause, Certainty, Command, EncodeError, GlyphSource, Job, JobId as DriverJob, Memory, Outcome, Paper,
+    PaperFate, PrinterEvent, Profile, RunEnd, encode, run,
 };
 use kiosk_link::clock::Clock;
 use kiosk_link::{Link, LinkError, PortUrl};
@@ -71,9 +71,8 @@ impl RollPrinter {
 
     /// Orders a ticket; [`PrinterNews::Done`] comes for it exactly once.
     pub fn print(&mut self, job: JobId, paper: &TicketPaper) {
-        let document = ticket_layout::ticket(paper, self.profile.paper.columns, &self.words);
         let failed = PrinterNews::Done { job, result: PrintResult::NotPrinted(PaperTrouble::OutOfOrder) };
-        match encode(&document, &self.profile, &*self.glyphs) {
+        match ticket_job(paper, &self.profile, &self.words, &*self.glyphs) {
             Ok(encoded) => {
                 if self.commands.send(Command::Print { id: DriverJob(job.0), job: encoded }).is_err() {
                     (self.tell)(failed);
@@ -85,6 +84,29 @@ impl RollPrinter {
             }
         }
     }
+}
+
+/// A ticket in that printer's bytes. What nobody can draw does not stop it: it is told, on the paper and in the log.
+///
+/// # Errors
+/// Where the QR code can't be printed.
+pub fn ticket_job(
+    paper: &TicketPaper,
+    profile: &Profile,
+    words: &Words,
+    glyphs: &dyn GlyphSource,
+) -> Result<Job, EncodeError> {
+    let columns = profile.paper.columns;
+    let job = encode(&ticket_layout::ticket(paper, columns, words), profile, glyphs)?;
+    if job.undrawn() == 0 {
+        return Ok(job);
+    }
+    log::warn!(
+        "{} characters of a ticket are in no font of the printer or of this system, and stand there as code points; \
+         `kiosk check` says which fonts are missing",
+        job.undrawn()
+    );
+    encode(&ticket_layout::ticket_with_note(paper, columns, words), profile, glyphs)
 }
 
 /// Ends the thread, after the job under way.
@@ -297,5 +319,7 @@ fn detail(cause: Cause) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod rare_names;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,16 @@ const WIDE_COLUMNS: u32 = 40;
 /// Lays a ticket out for a roll of that many half-width columns.
 #[must_use]
 pub fn ticket(paper: &TicketPaper, columns: u32, words: &Words) -> Document {
+    laid_out(paper, columns, words, false)
+}
+
+/// The same for a ticket with a character that nobody can draw: it says what the code point in its place is.
+#[must_use]
+pub fn ticket_with_note(paper: &TicketPaper, columns: u32, words: &Words) -> Document {
+    laid_out(paper, columns, words, true)
+}
+
+fn laid_out(paper: &TicketPaper, columns: u32, words: &Words, note: bool) -> Document {
     let wide = columns >= WIDE_COLUMNS;
     let language = words.languages().first().map_or("zh", String::as_str);
     let text = |key: &str| words.text(language, key).to_owned();
@@ -49,6 +59,9 @@ pub fn ticket(paper: &TicketPaper, columns: u32, words: &Words) -> Document {
     if let Some((name, number)) = &paper.person {
         page = page.pair(name.as_deref().unwrap_or_default(), number);
     }
+    if note {
+        page = page.line(&text("paper.undrawn"));
+    }
     let terminal = if wide { fill("paper.terminal", &paper.terminal) } else { paper.terminal.clone() };
     page = page
         .pair(&paper.taken_at.strftime("%Y-%m-%d %H:%M").to_string(), &terminal)
@@ -67,24 +80,6 @@ mod tests {
     use kiosk_escpos::{Element, NoGlyphs, Profile, encode};
 
     use super::*;
-    use crate::domain::priority::Priority;
-
-    fn paper() -> TicketPaper {
-        TicketPaper {
-            site: "剑阁县普安镇便民服务中心".into(),
-            number: "A023".into(),
-            class: "社会保障".into(),
-            people_ahead: 5,
-            windows: vec![1, 2, 3],
-            priorities: vec![Priority::Pregnant],
-            person: Some((Some("张*".into()), "510*************28".into())),
-            taken_at: jiff::civil::date(2026, 11, 24).at(10, 24, 0, 0),
-            terminal: "T01".into(),
-            qr: "https://platform.example/t/0123456789ABCDEF012".into(),
-            qr_opens_page: true,
-            reprint: false,
-        }
-    }
 
     fn texts(document: &Document) -> Vec<String> {
         document
@@ -105,7 +100,7 @@ mod tests {
     fn a_ticket_says_what_the_drawing_says() {
         let words = Words::shipped("zh").unwrap();
         assert_eq!(
-            texts(&ticket(&paper(), 48, &words)),
+            texts(&ticket(&TicketPaper::sample(), 48, &words)),
             [
                 "剑阁县普安镇便民服务中心",
                 "",
@@ -116,10 +111,10 @@ mod tests {
                 "请到|1、2、3 号窗口",
                 "优先|孕妇或带婴儿",
                 "-",
-                "张*|510*************28",
+                "测*|510*************28",
                 "2026-11-24 10:24|终端 T01",
                 "",
-                "qr https://platform.example/t/0123456789ABCDEF012",
+                "qr https://example.invalid/t/0123456789ABCDEFGHJKMNPQ",
                 "",
                 "手机扫码看排队",
                 "过号了不要急，请到窗口说一声",
@@ -138,7 +133,7 @@ mod tests {
             windows: Vec::new(),
             qr_opens_page: false,
             reprint: true,
-            ..paper()
+            ..TicketPaper::sample()
         };
         let texts = texts(&ticket(&plain, 32, &words));
         assert!(texts.iter().position(|text| text == "补打") < texts.iter().position(|text| text == "A023"));
@@ -152,7 +147,7 @@ mod tests {
         let words = Words::shipped("zh").unwrap();
         for (name, profile) in crate::peripherals::printer_profiles::SHIPPED {
             let profile: Profile = profile.parse().unwrap();
-            let document = ticket(&paper(), profile.paper.columns, &words);
+            let document = ticket(&TicketPaper::sample(), profile.paper.columns, &words);
             let bytes = encode(&document, &profile, &NoGlyphs).unwrap().bytes().len();
             assert!(bytes <= 700, "{name}: {bytes}");
         }

@@ -32,3 +32,24 @@ pub struct TicketPaper {
     /// Whether it is printed once more (补打).
     pub reprint: bool,
 }
+
+impl TicketPaper {
+    /// A ticket with everything on it, for tests and benchmarks. The person is made up.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            site: "剑阁县普安镇便民服务中心".into(),
+            number: "A023".into(),
+            class: "社会保障".into(),
+            people_ahead: 5,
+            windows: vec![1, 2, 3],
+            priorities: vec![Priority::Pregnant],
+            person: Some((Some("测*".into()), "510*************28".into())),
+            taken_at: jiff::civil::date(2026, 11, 24).at(10, 24, 0, 0),
+            terminal: "T01".into(),
+            qr: "https://example.invalid/t/0123456789ABCDEFGHJKMNPQ".into(),
+            qr_opens_page: true,
+            reprint: false,
+        }
+    }
+}

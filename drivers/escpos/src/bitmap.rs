@@ -37,6 +37,22 @@ impl Bitmap {
         self.height
     }
 
+    /// Draws `other` with its left edge there, stretched or narrowed to `wide`, each dot `thick` dots wider.
+    pub(crate) fn stamp(&mut self, other: &Bitmap, left: u32, wide: u32, thick: u32) {
+        for y in 0..other.height {
+            for x in (0..wide).filter(|x| other.get(x * other.width / wide.max(1), y)) {
+                (0..=thick).for_each(|more| self.set(left + x + more, y, true));
+            }
+        }
+    }
+
+    /// The same with so much white at its left.
+    pub(crate) fn moved(&self, by: u32) -> Bitmap {
+        let mut moved = Bitmap::new(self.width + by, self.height);
+        moved.stamp(self, by, self.width, 0);
+        moved
+    }
+
     /// Whether the dot is black; outside everything is white.
     #[must_use]
     pub fn get(&self, x: u32, y: u32) -> bool {

@@ -1,32 +1,28 @@
 //! A document as the fewest bytes that one printer needs for it.
 //!
 //! Text goes in the printer's own fonts; modes are sent where they change and not otherwise. A page is never sent
-//! as a picture: characters that the fonts lack are drawn one by one. No real-time command can come to stand in a
-//! job by accident where the profile marks them live.
+//! as a picture: characters that the fonts lack are drawn one by one (`drawn`), and one that nobody can draw stands
+//! there as its code point. No real-time command can come to stand in a job by accident where the profile marks them
+//! live.
 //!
 //! A job begins `ESC @` (modes of whoever printed before are gone, the Chinese mode and `GS a` too), then what the
 //! profile needs switched on again, then the body; its finish (feed, cut, presentation) is kept apart, so that a
 //! presenter can hold it back until the body was printed.
 
+mod code;
+mod drawn;
+
 use std::fmt;
 use std::time::Duration;
 
-use qrcode::{EcLevel, QrCode};
 use zeroize::Zeroizing;
 
 use crate::bitmap::GlyphSource;
-use crate::charset::columns;
 use crate::command;
 use crate::document::{Align, Document, Element, Size};
-use crate::dots;
 use crate::error::EncodeError;
 use crate::layout;
-use crate::profile::{CutCommand, ImageCommand, Profile, QrLevel};
-
-/// Height of the band of `ESC * 33`.
-const BAND: u32 = 24;
-/// Most data bytes of a QR code (version 40, level L).
-const QR_MOST: usize = 2953;
+use crate::profile::{CutCommand, Profile};
 
 /// A document for one printer. Its bytes may hold personal data: zeroized when dropped, and not shown by `Debug`.
 #[derive(Clone)]
@@ -35,6 +31,7 @@ pub struct Job {
     finish: Vec<u8>,
     printing: Duration,
     finishing: Duration,
+    undrawn: usize,
 }
 
 impl Job {
@@ -62,6 +59,13 @@ impl Job {
         self.finishing
     }
 
+    /// How many characters nobody could draw: each stands there as its code point, `〔U+E123〕`. They are counted, not
+    /// named: they may be part of a person's name.
+    #[must_use]
+    pub fn undrawn(&self) -> usize {
+        self.undrawn
+    }
+
     /// All bytes in order.
     #[must_use]
     pub fn bytes(&self) -> Zeroizing<Vec<u8>> {
@@ -78,7 +82,7 @@ impl fmt::Debug for Job {
 /// Encodes `document` for the printer that `profile` describes; `glyphs` draws what its fonts lack.
 ///
 /// # Errors
-/// [`EncodeError`] where something can't be printed: nothing is left out silently.
+/// [`EncodeError`] where a code can't be printed: nothing is left out silently. Characters never are a reason.
 pub fn encode(document: &Document, profile: &Profile, glyphs: &dyn GlyphSource) -> Result<Job, EncodeError> {
     let mut encoder = Encoder::new(profile, glyphs);
     let mut finish = Vec::new();
@@ -131,7 +135,7 @@ struct Encoder<'a> {
     bold: bool,
     /// Paper fed so far.
     dots: u64,
-    no_glyph: usize,
+    undrawn: usize,
     no_image: usize,
 }
 
@@ -149,14 +153,17 @@ impl<'a> Encoder<'a> {
             out.extend(command::HOLD_INSIDE);
         }
         let (align, size) = (Align::Left, Size::ONE);
-        Self { profile, glyphs, out, align, size, bold: false, dots: 0, no_glyph: 0, no_image: 0 }
+        Self { profile, glyphs, out, align, size, bold: false, dots: 0, undrawn: 0, no_image: 0 }
     }
 
     fn text(&mut self, content: &str, align: Align, size: Size, bold: bool) {
         let most = self.profile.text.max_size;
         let size = Size::new(size.width().min(most), size.height().min(most));
         let limit = self.profile.paper.columns / u32::from(size.width());
-        for line in layout::lines(content, limit) {
+        for line in layout::lines(&self.legible(content), limit) {
+            if self.line_as_dots(&line, align, size, bold) {
+                continue;
+            }
             if !line.is_empty() {
                 self.modes(align, size, bold);
                 if !self.profile.text.align {
@@ -179,7 +186,8 @@ impl<'a> Encoder<'a> {
 
     fn pair(&mut self, left: &str, right: &str) {
         let (all, dots) = (self.profile.paper.columns, self.profile.paper.dots);
-        for (left, right) in layout::pair(left, right, all) {
+        let (left, right) = (self.legible(left), self.legible(right));
+        for (left, right) in layout::pair(&left, &right, all) {
             self.modes(Align::Left, Size::ONE, false);
             self.characters(&left);
             if !right.is_empty() {
@@ -231,83 +239,13 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// A character as a picture in the line: always at size 1, since the band has one height.
-    fn drawn(&mut self, c: char) {
-        let Some(glyph) = self.glyphs.glyph(c, BAND) else {
-            self.no_glyph += 1;
-            return;
-        };
-        if self.profile.image.is_none() {
-            self.no_image += 1;
-            return;
-        }
-        let wide = glyph.width().min(BAND * columns(c) / 2);
-        let mut bytes = dots::columns(&glyph, wide);
-        if self.profile.live_dle {
-            dots::defuse(&mut bytes);
-        }
-        self.out.extend(command::column_image(u16::try_from(wide).unwrap_or_default()));
-        self.out.extend(bytes);
-    }
-
     fn end_line(&mut self, factor: u8) {
         self.out.push(command::LINE_FEED);
         let text = &self.profile.text;
         self.dots += u64::from(text.cell_dots * u32::from(factor) + (text.line_dots - text.cell_dots));
     }
 
-    fn qr(&mut self, data: &str, size_mm: u32) -> Result<(), EncodeError> {
-        if data.is_empty() || data.chars().any(char::is_control) {
-            return Err(EncodeError::QrData);
-        }
-        let paper = &self.profile.paper;
-        let too_large = EncodeError::QrTooLarge { bytes: data.len(), dots: paper.dots };
-        let (level, most) = self.profile.qr.as_ref().map_or((QrLevel::M, 16), |qr| (qr.level, qr.max_module));
-        if data.len() > QR_MOST {
-            return Err(too_large);
-        }
-        let Ok(code) = QrCode::with_error_correction_level(data, ec_level(level)) else {
-            return Err(too_large);
-        };
-        let modules = u32::try_from(code.width()).unwrap_or(u32::MAX);
-        let side = (size_mm * paper.dots_per_mm).min(paper.dots);
-        let module = u8::try_from((side / modules).clamp(1, most.into())).unwrap_or(1);
-        if modules * u32::from(module) > paper.dots {
-            return Err(too_large);
-        }
-        self.modes(Align::Centre, self.size, self.bold);
-        match &self.profile.qr {
-            Some(qr) => {
-                let length = u16::try_from(data.len()).map_err(|_| too_large)?;
-                self.out.extend(qr.model.iter().flat_map(|model| command::qr_model(*model)));
-                self.out.extend(command::qr_module(module));
-                if !qr.level_is_default {
-                    self.out.extend(command::qr_level(level as u8));
-                }
-                self.out.extend(command::qr_store(length));
-                self.out.extend(data.as_bytes());
-                self.out.extend(command::QR_PRINT);
-            }
-            None if self.profile.image == Some(ImageCommand::ColumnAndRaster) => self.raster(&code, module),
-            None => self.no_image += 1,
-        }
-        self.dots += u64::from(modules) * u64::from(module);
-        Ok(())
-    }
-
-    fn raster(&mut self, code: &QrCode, module: u8) {
-        let mut picture = dots::code(code, u32::from(module));
-        if self.profile.live_dle {
-            dots::defuse(&mut picture.bytes);
-        }
-        self.out.extend(command::raster_image(picture.row_bytes, picture.rows));
-        self.out.extend(picture.bytes);
-    }
-
     fn done(self, finish: Vec<u8>) -> Result<Job, EncodeError> {
-        if self.no_glyph > 0 {
-            return Err(EncodeError::NoGlyph { count: self.no_glyph });
-        }
         if self.no_image > 0 {
             return Err(EncodeError::NoImageCommand { count: self.no_image });
         }
@@ -316,7 +254,7 @@ impl<'a> Encoder<'a> {
         let printing = Duration::from_millis(self.dots * 1000 / per_second.max(1));
         let finishing =
             if finish.is_empty() { Duration::ZERO } else { Duration::from_millis(paper.finish_ms.into()) };
-        let job = Job { body: self.out, finish, printing, finishing };
+        let job = Job { body: self.out, finish, printing, finishing, undrawn: self.undrawn };
         match command::find_live(&job.bytes()) {
             Some(at) if self.profile.live_dle => Err(EncodeError::LiveSequence { at }),
             _ => Ok(job),
@@ -324,15 +262,5 @@ impl<'a> Encoder<'a> {
     }
 }
 
-fn ec_level(level: QrLevel) -> EcLevel {
-    match level {
-        QrLevel::L => EcLevel::L,
-        QrLevel::M => EcLevel::M,
-        QrLevel::Q => EcLevel::Q,
-        QrLevel::H => EcLevel::H,
-    }
-}
-
 #[cfg(test)]
-#[path = "encode_tests.rs"]
 mod tests;

@@ -42,17 +42,10 @@ pub enum Contradiction {
 /// A document that this printer can't print.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
-    /// Characters that neither the printer's fonts nor the glyph source have. They are counted, not named:
-    /// they may be part of a person's name.
-    #[error("{count} characters are neither in the printer's fonts nor in the glyph source")]
-    NoGlyph {
-        /// How many characters of the document.
-        count: usize,
-    },
-    /// The profile has no way to draw a glyph or a code as dots.
-    #[error("the printer profile has no image command, which {count} characters or codes need")]
+    /// The profile has no way to draw a code as dots.
+    #[error("the printer profile has no image command, which {count} codes need")]
     NoImageCommand {
-        /// How many characters or codes of the document.
+        /// How many codes of the document.
         count: usize,
     },
     /// The data of a QR code is longer than a code holds, or than the paper is wide.

@@ -72,8 +72,8 @@ fn break_at(text: &[char], limit: u32, ideal: u32) -> usize {
 
 /// What a break between two characters costs, `None` where it may not be.
 fn cost(before: char, after: char) -> Option<u32> {
-    const CLOSING: &str = "，。、；：？！）》」』”’%)]},.;:?!";
-    const OPENING: &str = "（《「『“‘([{";
+    const CLOSING: &str = "，。、；：？！）》」』〕”’%)]},.;:?!";
+    const OPENING: &str = "（《「『〔“‘([{";
     const PLACE: &str = "省市县区镇乡村街道社";
     if CLOSING.contains(after) || OPENING.contains(before) {
         None

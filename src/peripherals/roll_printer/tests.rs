@@ -66,28 +66,11 @@ impl Bench {
     }
 }
 
-fn paper() -> TicketPaper {
-    TicketPaper {
-        site: "示例便民服务中心".into(),
-        number: "A023".into(),
-        class: "社会保障".into(),
-        people_ahead: 5,
-        windows: vec![1],
-        priorities: Vec::new(),
-        person: None,
-        taken_at: jiff::civil::date(2026, 11, 24).at(10, 24, 0, 0),
-        terminal: "T01".into(),
-        qr: "0123456789".into(),
-        qr_opens_page: false,
-        reprint: false,
-    }
-}
-
 #[test]
 fn a_ticket_comes_out_and_is_confirmed() {
     let mut bench = Bench::set_up();
     bench.until_state(HealthState::Ready);
-    bench.printer.print(JobId(1), &paper());
+    bench.printer.print(JobId(1), &TicketPaper::sample());
     assert_eq!(bench.result_of(JobId(1)), PrintResult::Printed { confirmed: true });
 }
 
@@ -97,11 +80,11 @@ fn an_order_for_an_unplugged_printer_is_refused_and_the_printer_is_found_again()
     bench.until_state(HealthState::Ready);
     bench.knobs.send(Knob::Plugged(false)).unwrap();
     bench.until_state(HealthState::Lost);
-    bench.printer.print(JobId(7), &paper());
+    bench.printer.print(JobId(7), &TicketPaper::sample());
     assert_eq!(bench.result_of(JobId(7)), PrintResult::NotPrinted(PaperTrouble::NoAnswer));
     bench.knobs.send(Knob::Plugged(true)).unwrap();
     bench.until_state(HealthState::Ready);
-    bench.printer.print(JobId(8), &paper());
+    bench.printer.print(JobId(8), &TicketPaper::sample());
     assert_eq!(bench.result_of(JobId(8)), PrintResult::Printed { confirmed: true });
 }
 
@@ -134,7 +117,7 @@ fn a_roll_that_nears_its_end_is_told_when_it_does() {
     bench.until_state(HealthState::Ready);
     bench.knobs.send(Knob::Paper(Paper::Low)).unwrap();
     bench.until_state(HealthState::Low);
-    bench.printer.print(JobId(1), &paper());
+    bench.printer.print(JobId(1), &TicketPaper::sample());
     assert_eq!(bench.result_of(JobId(1)), PrintResult::Printed { confirmed: true });
     bench.knobs.send(Knob::Paper(Paper::Ok)).unwrap();
     bench.until_state(HealthState::Ready);

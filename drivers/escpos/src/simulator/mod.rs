@@ -11,6 +11,7 @@ mod machine;
 mod paper;
 mod parse;
 mod picture;
+mod reference;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,10 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-pub use knob::{Knob, UnknownKnob};
+pub use knob::{Knob, Lie, UnknownKnob};
 pub use paper::{Fate, Item, PrintedPaper, Run};
 pub use picture::GreyImage;
+pub use reference::reference_ticket;
 pub use serve::{Order, Seen, serve, serve_orders};
 
 use crate::command;
@@ -31,6 +33,9 @@ use parse::Next;
 
 /// Bytes that a printer of this kind takes before it has printed any.
 const BUFFER: usize = 4096;
+
+/// Bytes that are remembered as they come: the longest command that is looked for among them, `GS ( H`.
+const RECENT: usize = 11;
 
 /// A printer made of nothing.
 #[derive(Debug)]
@@ -55,6 +60,7 @@ pub struct SimulatedPrinter {
     babble: Option<u32>,
     slow: Duration,
     early: bool,
+    lie: Option<Lie>,
     power: bool,
     take_after: Option<Duration>,
 }
@@ -84,6 +90,7 @@ impl SimulatedPrinter {
             babble: None,
             slow: Duration::ZERO,
             early: false,
+            lie: None,
             power: true,
             take_after: Some(Duration::from_secs(2)),
         }
@@ -123,14 +130,12 @@ impl SimulatedPrinter {
         for byte in bytes {
             self.queue.push_back(*byte);
             self.recent.push_back(*byte);
-            if self.recent.len() > command::CLEAR_BUFFERS.len() {
+            if self.recent.len() > RECENT {
                 self.recent.pop_front();
             }
             self.real_time(now);
-            if let Some(state) = &mut self.babble {
-                *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let garbage = state.to_be_bytes().to_vec();
-                self.answers.push_back((now, garbage));
+            if let Some(garbage) = self.babble() {
+                self.answers.push_back((now, garbage.to_vec()));
             }
         }
         if self.queue.len() > BUFFER {
@@ -164,6 +169,13 @@ impl SimulatedPrinter {
         let taken = self.shown_at.zip(self.take_after).map(|(shown, after)| shown + after);
         let answer = self.answers.front().map(|(at, _)| *at);
         [work, taken, answer].into_iter().flatten().min()
+    }
+
+    /// Bytes without any sense, where it babbles.
+    fn babble(&mut self) -> Option<[u8; 4]> {
+        let state = self.babble.as_mut()?;
+        *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Some(state.to_be_bytes())
     }
 
     /// Bytes for the host that are due by `now`.
@@ -204,6 +216,7 @@ impl SimulatedPrinter {
             Knob::Babble(babble) => self.babble = babble.then_some(1),
             Knob::Slow(late) => self.slow = late,
             Knob::AnswersEarly(early) => self.early = early,
+            Knob::Lie(lie) => self.lie = lie,
             Knob::Power(on) => self.switch(on, now),
             Knob::Take => self.leave(Fate::Taken),
             Knob::TakeAfter(after) => self.take_after = after,
@@ -274,7 +287,14 @@ impl SimulatedPrinter {
                 self.busy_until = start + Duration::from_millis(self.profile.paper.finish_ms.into()) / 2;
             }
             Effect::Left => self.shown_at = None,
-            Effect::Answer(bytes) => self.answer(bytes, start),
+            // Said already, when it came.
+            Effect::Answer(_) | Effect::QueuedPaper if self.lie == Some(Lie::Printed) => {}
+            Effect::Answer(mut bytes) => {
+                if let (Some(Lie::Other), Some(digit)) = (self.lie, bytes.get_mut(2)) {
+                    *digit = if *digit == b'!' { b'"' } else { b'!' };
+                }
+                self.answer(bytes, start);
+            }
             Effect::QueuedPaper if !self.early => {
                 let low = if self.paper == Paper::Low { 0x0C } else { 0 };
                 self.answer(vec![low], start);
