@@ -14,6 +14,38 @@ use crate::logging::{self, Detail};
 use crate::peripherals::printer_profiles;
 use crate::signals;
 
+const READER_HELP: &str = "\
+Lines on standard input, each answered by `ok` or `error TEXT`:
+  put FILE.json, lift          lay a card, take it away
+  unplug, plug                 the port
+  silent on|off                it answers nothing
+  babble on|off                it sends garbage all the time, and nothing else
+  slow MS                      it answers so much later; 0 ends it
+  lie number|blank|mixed       good frames with wrong content: a card whose number is wrong, one on which
+                               nothing stands, answers to other questions
+  lie code HH                  every answer is this error, hexadecimal
+  lie off                      the truth again
+
+Example:
+  kiosk simulate id-reader --link /tmp/reader";
+
+const PRINTER_HELP: &str = "\
+Lines on standard input, each answered by `ok` or `error TEXT`:
+  paper out|low|ok             the roll; `paper out-after LINES`: it ends so many lines on
+  cover open|closed, jam       closing the cover ends a jam
+  cutter stuck|free, mouth stuck|free
+  unplug, plug, power on|off   the port; the printer itself
+  take, take-after MS|never    somebody takes the paper at the mouth
+  silent on|off                it answers nothing
+  babble on|off                it sends garbage all the time
+  slow MS                      it answers so much later; 0 ends it
+  lie fine|empty|printed|other good answers with wrong content: nothing is wrong, there is no paper, all is
+                               printed, another job is printed (process ID)
+  lie off                      the truth again
+
+Example:
+  kiosk simulate printer --link /tmp/printer --out received.bin";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Simulate {
     #[command(subcommand)]
@@ -22,11 +54,11 @@ pub(super) struct Simulate {
 
 #[derive(Debug, clap::Subcommand)]
 enum Device {
-    /// A card reader: `put FILE.json`, `lift`, `unplug`, `plug`.
-    #[command(after_help = "Example:\n  kiosk simulate id-reader --link /tmp/reader")]
+    /// A card reader.
+    #[command(after_help = READER_HELP)]
     IdReader(Port),
-    /// A ticket printer: `paper out|low|ok`, `cover open|closed`, `jam`, `unplug`, `plug`.
-    #[command(after_help = "Example:\n  kiosk simulate printer --link /tmp/printer --out received.bin")]
+    /// A ticket printer.
+    #[command(after_help = PRINTER_HELP)]
     Printer {
         #[command(flatten)]
         port: Port,
@@ -98,7 +130,9 @@ fn reader_line(line: &str, orders: &Sender<Order>) -> Result<(), String> {
             "lift" => Control::Lift,
             "unplug" => Control::Unplug,
             "plug" => Control::Plug,
-            _ => return Err("there are: put FILE.json, lift, unplug, plug".to_owned()),
+            _ => Control::Turn(
+                line.parse().map_err(|error| format!("{error}; put FILE.json, lift, unplug, plug"))?,
+            ),
         },
     };
     let (done, answer) = channel();

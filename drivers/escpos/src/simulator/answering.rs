@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::SimulatedPrinter;
 use super::parse::{self, Heard, Next};
+use super::{Lie, SimulatedPrinter};
 use crate::command;
 use crate::profile::{Ask, Discard};
 use crate::status::Paper;
@@ -12,8 +12,14 @@ impl SimulatedPrinter {
     /// Executes a real-time command whose last byte has just come.
     pub(super) fn real_time(&mut self, now: Duration) {
         let recent: Vec<u8> = self.recent.iter().copied().collect();
-        if self.early && recent.ends_with(&command::QUEUED_PAPER) {
+        let early = self.early || self.lie == Some(Lie::Printed);
+        if early && recent.ends_with(&command::QUEUED_PAPER) {
             self.answer(vec![0], now);
+        }
+        if self.lie == Some(Lie::Printed)
+            && let [0x1D, 0x28, 0x48, 6, 0, 0x30, 0x30, a, b, c, d] = *recent
+        {
+            self.answer(vec![0x37, 0x22, a, b, c, d, 0], now);
         }
         if let [.., 0x10, 0x04, n] = *recent {
             let ask = self.profile.status.ask.iter().find(|ask| ask.number() == n).copied();
@@ -22,7 +28,7 @@ impl SimulatedPrinter {
                 Some(ask) => self.tell(ask, now),
                 None => self.machine.faults.push(format!("DLE EOT {n} is not in the profile")),
             }
-        } else if recent == command::CLEAR_BUFFERS {
+        } else if recent.ends_with(&command::CLEAR_BUFFERS) {
             if self.profile.discard == Discard::ClearBuffers {
                 self.queue.clear();
                 self.machine.forget_line();
@@ -58,24 +64,22 @@ impl SimulatedPrinter {
         if moving && self.silent_moving {
             return;
         }
-        let out = self.paper == Paper::Out;
-        let low = self.paper != Paper::Ok;
-        let cutter = self.machine.cutter_failed;
+        let Told { out, low, cover, jam, cutter, stopped } = self.told_state();
         let flags =
             |bits: &[(bool, u8)]| bits.iter().filter(|(on, _)| *on).fold(0, |byte, (_, bit)| byte | bit);
         let bytes = match ask {
-            Ask::Printer => vec![0x12 | flags(&[(self.stopped(), 0x08)])],
+            Ask::Printer => vec![0x12 | flags(&[(stopped, 0x08)])],
             Ask::Offline => {
-                vec![0x12 | flags(&[(self.cover_open, 0x04), (out, 0x20), (self.jam || cutter, 0x40)])]
+                vec![0x12 | flags(&[(cover, 0x04), (out, 0x20), (jam || cutter, 0x40)])]
             }
-            Ask::Error => vec![0x12 | flags(&[(cutter, 0x08), (self.jam, 0x04)])],
+            Ask::Error => vec![0x12 | flags(&[(cutter, 0x08), (jam, 0x04)])],
             Ask::Paper => vec![0x12 | flags(&[(low, 0x0C), (out, 0x60)])],
             Ask::Full => vec![
                 0x10,
                 0x0F,
                 flags(&[(out, 0x01), (low, 0x04), (self.shown_at.is_some_and(|at| at <= now), 0x20)]),
-                flags(&[(self.cover_open, 0x03), (moving, 0x08)]),
-                flags(&[(self.jam, 0x40)]),
+                flags(&[(cover, 0x03), (moving, 0x08)]),
+                flags(&[(jam, 0x40)]),
                 flags(&[(cutter, 0x01)]),
             ],
         };
@@ -88,10 +92,11 @@ impl SimulatedPrinter {
             return;
         }
         let bit = |on: bool, bit: u8| if on { bit } else { 0 };
+        let Told { out, low, cover, jam, cutter, stopped } = self.told_state();
         let status = [
-            0x10 | bit(self.stopped(), 0x08) | bit(self.cover_open, 0x20),
-            bit(self.machine.cutter_failed, 0x08) | bit(self.jam, 0x04),
-            bit(self.paper != Paper::Ok, 0x03) | bit(self.paper == Paper::Out, 0x0C),
+            0x10 | bit(stopped, 0x08) | bit(cover, 0x20),
+            bit(cutter, 0x08) | bit(jam, 0x04),
+            bit(low, 0x03) | bit(out, 0x0C),
             0,
         ];
         if self.told != Some(status) {
@@ -99,4 +104,30 @@ impl SimulatedPrinter {
             self.answer(status.to_vec(), now);
         }
     }
+
+    fn told_state(&self) -> Told {
+        match self.lie {
+            Some(Lie::Fine | Lie::Printed) => Told::default(),
+            Some(Lie::Empty) => Told { out: true, low: true, stopped: true, ..Told::default() },
+            Some(Lie::Other) | None => Told {
+                out: self.paper == Paper::Out,
+                low: self.paper != Paper::Ok,
+                cover: self.cover_open,
+                jam: self.jam,
+                cutter: self.machine.cutter_failed,
+                stopped: self.stopped(),
+            },
+        }
+    }
+}
+
+/// What it says of itself.
+#[derive(Default)]
+struct Told {
+    out: bool,
+    low: bool,
+    cover: bool,
+    jam: bool,
+    cutter: bool,
+    stopped: bool,
 }

@@ -30,6 +30,8 @@ pub enum Knob {
     Slow(Duration),
     /// It answers queued questions when they come, not in their turn: a lie.
     AnswersEarly(bool),
+    /// It says what is not so, in answers that are well formed, or tells the truth again.
+    Lie(Option<Lie>),
     /// Power. Off loses everything it had in mind; half a paper stays where it is.
     Power(bool),
     /// Somebody takes the paper at the mouth.
@@ -40,11 +42,24 @@ pub enum Knob {
     Plugged(bool),
 }
 
+/// What a printer says that is not so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// Nothing is wrong, whatever is.
+    Fine,
+    /// There is no paper, though there is, and it prints.
+    Empty,
+    /// It has printed what it has just been sent, and nothing is wrong.
+    Printed,
+    /// It has printed another job than the one it was sent (process IDs).
+    Other,
+}
+
 /// Words that name no knob.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no such knob; there are: paper out|low|ok, paper out-after LINES, cover open|closed, jam, cutter stuck|free, \
-     mouth stuck|free, silent on|off, babble on|off, slow MS, power on|off, take, take-after MS|never, unplug, plug"
+     mouth stuck|free, silent on|off, babble on|off, slow MS, lie fine|empty|printed|other|off, power on|off, take, take-after MS|never, unplug, plug"
 )]
 pub struct UnknownKnob;
 
@@ -69,6 +84,11 @@ impl FromStr for Knob {
             ["silent", word] => Knob::Silent(is_on(word)?),
             ["babble", word] => Knob::Babble(is_on(word)?),
             ["slow", late] => Knob::Slow(ms(late)?),
+            ["lie", "fine"] => Knob::Lie(Some(Lie::Fine)),
+            ["lie", "empty"] => Knob::Lie(Some(Lie::Empty)),
+            ["lie", "printed"] => Knob::Lie(Some(Lie::Printed)),
+            ["lie", "other"] => Knob::Lie(Some(Lie::Other)),
+            ["lie", "off"] => Knob::Lie(None),
             ["power", word] => Knob::Power(is_on(word)?),
             ["take"] => Knob::Take,
             ["take-after", "never"] => Knob::TakeAfter(None),
@@ -103,6 +123,9 @@ mod tests {
             ("mouth stuck", Ok(Knob::MouthStuck(true))),
             ("slow 250", Ok(Knob::Slow(Duration::from_millis(250)))),
             ("take-after never", Ok(Knob::TakeAfter(None))),
+            ("lie printed", Ok(Knob::Lie(Some(Lie::Printed)))),
+            ("lie off", Ok(Knob::Lie(None))),
+            ("lie on", Err(UnknownKnob)),
             ("unplug", Ok(Knob::Plugged(false))),
             ("plug", Ok(Knob::Plugged(true))),
             ("paper", Err(UnknownKnob)),

@@ -87,7 +87,8 @@ fn work(
         }
         let now = clock.elapsed();
         printer.advance(now);
-        let answers = printer.take_answers(now);
+        let mut answers = printer.take_answers(now);
+        answers.extend(printer.babble().into_iter().flatten());
         if !answers.is_empty() {
             match pty.send(&answers, SEND) {
                 // Nobody listens: a real printer's answer is lost just so.

@@ -160,3 +160,27 @@ fn power_lost_is_all_lost() {
     assert_eq!(printer.papers()[0].text(), ["one"]);
     assert_eq!(printer.waiting(), 0);
 }
+
+#[test]
+fn a_liar_is_well_formed() {
+    let ask = |words: &[&str], question: &[u8]| {
+        let mut printer = SimulatedPrinter::new(shipped("epson-tm"));
+        for word in words {
+            printer.turn(word.parse().unwrap(), Duration::ZERO);
+        }
+        printer.receive(question, Duration::ZERO);
+        printer.take_answers(Duration::ZERO)
+    };
+    let paper = command::real_time_status(4);
+    assert_eq!(ask(&[], &paper), [0x12]);
+    assert_eq!(ask(&["paper out"], &paper), [0x7E]);
+    assert_eq!(ask(&["paper out", "lie fine"], &paper), [0x12]);
+    assert_eq!(ask(&["lie empty"], &paper), [0x7E]);
+    assert_eq!(ask(&["lie empty", "lie off"], &paper), [0x12]);
+    let name = command::process_id(*b"!!!!");
+    assert_eq!(ask(&[], &name), b"7\"!!!!\0");
+    assert_eq!(ask(&["lie other"], &name), b"7\"\"!!!\0");
+    assert_eq!(ask(&["paper out"], &name), b"");
+    assert_eq!(ask(&["paper out", "lie printed"], &name), b"7\"!!!!\0");
+    assert_eq!(ask(&["paper out", "lie printed"], &command::QUEUED_PAPER), [0]);
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::card::TEXT;
 use crate::command::Verb;
 use crate::frame;
 
@@ -37,6 +38,10 @@ pub enum FaultKind {
     Slow(Duration),
     /// A good frame comes with this content, whatever was asked.
     Content(Vec<u8>),
+    /// A digit of the card's number is another one.
+    WrongNumber,
+    /// The card's text is blank.
+    Blank,
 }
 
 impl Fault {
@@ -74,6 +79,24 @@ impl Fault {
 
 const NONSENSE: [u8; 12] = [0x00, 0xAA, 0xAA, 0x69, 0x96, 0xFF, 0xAA, 0xAA, 0xAA, 0x96, 0x00, 0x7F];
 
+/// Where the text begins in the answer to "read card": after three status bytes and two lengths.
+const TEXT_AT: usize = 7;
+/// Where the number begins in the text of every kind of card.
+const NUMBER: usize = 122;
+
+fn with_text(content: &[u8], change: impl FnOnce(&mut [u8])) -> Zeroizing<Vec<u8>> {
+    let mut changed = Zeroizing::new(content.to_vec());
+    if let Some(text) = changed.get_mut(TEXT_AT..TEXT_AT + TEXT) {
+        change(text);
+    }
+    changed
+}
+
+/// Bytes without any sense.
+pub(super) fn nonsense() -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(NONSENSE.to_vec())
+}
+
 impl FaultKind {
     /// The delay and the bytes that come in place of the answer with this content.
     pub(super) fn spoil(self, content: &[u8]) -> (Duration, Zeroizing<Vec<u8>>) {
@@ -95,6 +118,19 @@ impl FaultKind {
             Self::Code(code) => frame = frame::encode(&[0, 0, code]),
             Self::Slow(by) => delay = by,
             Self::Content(other) => frame = frame::encode(&other),
+            Self::WrongNumber => {
+                frame = frame::encode(&with_text(content, |text| {
+                    // The 14th character is a digit in every kind of number.
+                    if let Some(digit) = text.get_mut(NUMBER + 2 * 13) {
+                        *digit = if *digit == b'9' { b'0' } else { digit.saturating_add(1) };
+                    }
+                }))
+            }
+            Self::Blank => {
+                frame = frame::encode(&with_text(content, |text| {
+                    text.chunks_mut(2).for_each(|unit| unit.copy_from_slice(&[b' ', 0]));
+                }))
+            }
         }
         (delay, frame)
     }

@@ -6,6 +6,7 @@
 
 mod card_file;
 mod fault;
+mod knob;
 mod serve;
 
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 
 pub use card_file::{CardFile, CardFileError};
 pub use fault::{Fault, FaultKind};
+pub use knob::{Knob, Lie, UnknownKnob};
 pub use serve::{Control, Order, OrderError, serve};
 
 use crate::card::TEXT;
@@ -25,6 +27,9 @@ use crate::status::{DONE, ErrorCode, FOUND};
 /// The number of a security module that nobody makes.
 const SAM: SamNumber = SamNumber::new([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
+/// From one burst of garbage to the next.
+const BABBLE: Duration = Duration::from_millis(20);
+
 /// What a reader does, without the port.
 #[derive(Default)]
 pub struct SimulatedReader {
@@ -33,6 +38,8 @@ pub struct SimulatedReader {
     faults: Vec<Fault>,
     /// What is on its way out, and when.
     answers: VecDeque<(Duration, Zeroizing<Vec<u8>>)>,
+    /// When it next sends something without any sense.
+    babble_at: Option<Duration>,
 }
 
 struct LaidCard {
@@ -68,6 +75,7 @@ impl SimulatedReader {
     /// Ends all faults.
     pub fn mend(&mut self) {
         self.faults.clear();
+        self.babble_at = None;
     }
 
     /// What a power cut does: everything forgotten but the card that lies there.
@@ -90,6 +98,9 @@ impl SimulatedReader {
                 Err(FrameError::Checksum { .. }) => (None, refusal(ErrorCode::Checksum)),
                 Err(FrameError::Length { .. }) => (None, refusal(ErrorCode::Length)),
             };
+            if self.babble_at.is_some() {
+                continue;
+            }
             let fault = self.faults.iter_mut().find_map(|fault| fault.strikes(verb));
             let (delay, bytes) = match fault {
                 None => (Duration::ZERO, frame::encode(&content)),
@@ -104,6 +115,10 @@ impl SimulatedReader {
 
     /// Bytes to send, once they are due.
     pub fn poll_answer(&mut self, now: Duration) -> Option<Zeroizing<Vec<u8>>> {
+        if self.babble_at.is_some_and(|at| at <= now) {
+            self.babble_at = Some(now + BABBLE);
+            return Some(fault::nonsense());
+        }
         let &(due, _) = self.answers.front()?;
         if due > now {
             return None;
@@ -114,7 +129,7 @@ impl SimulatedReader {
     /// When the next bytes are due.
     #[must_use]
     pub fn next_answer(&self) -> Option<Duration> {
-        self.answers.front().map(|&(due, _)| due)
+        self.answers.front().map(|&(due, _)| due).into_iter().chain(self.babble_at).min()
     }
 
     /// The content of the answer that a reader in good order gives.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use kiosk_link::clock::Clock;
 use kiosk_link::{Link, LinkError, Pty};
 
-use super::{CardFile, CardFileError, Fault, SimulatedReader};
+use super::{CardFile, CardFileError, Fault, Knob, SimulatedReader};
 use crate::card::TEXT;
 
 /// The longest that an order waits to be seen.
@@ -28,6 +28,8 @@ pub enum Control {
     Plug,
     /// Make it fail.
     Break(Fault),
+    /// Switch a fault on or off.
+    Turn(Knob),
     /// End all faults.
     Mend,
 }
@@ -64,7 +66,7 @@ pub fn serve(mut pty: Pty, orders: &Receiver<Order>) -> Result<(), LinkError> {
             match orders.try_recv() {
                 Ok(Order { control, done }) => {
                     // Who gave the order need not wait for the answer.
-                    let _told = done.send(carry_out(control, &mut reader, &mut pty));
+                    let _told = done.send(carry_out(control, &mut reader, &mut pty, clock.elapsed()));
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Ok(()),
@@ -83,7 +85,12 @@ pub fn serve(mut pty: Pty, orders: &Receiver<Order>) -> Result<(), LinkError> {
     }
 }
 
-fn carry_out(control: Control, reader: &mut SimulatedReader, pty: &mut Pty) -> Result<(), OrderError> {
+fn carry_out(
+    control: Control,
+    reader: &mut SimulatedReader,
+    pty: &mut Pty,
+    now: Duration,
+) -> Result<(), OrderError> {
     match control {
         Control::Put(file) => reader.put(file.to_text()?),
         Control::PutText(text) => reader.put(*text),
@@ -94,6 +101,7 @@ fn carry_out(control: Control, reader: &mut SimulatedReader, pty: &mut Pty) -> R
         }
         Control::Plug => pty.plug()?,
         Control::Break(fault) => reader.break_with(fault),
+        Control::Turn(knob) => reader.turn(knob, now),
         Control::Mend => reader.mend(),
     }
     Ok(())
