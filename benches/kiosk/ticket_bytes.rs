@@ -7,7 +7,7 @@ use std::time::Duration;
 use kiosk::peripherals::glyphs::SystemGlyphs;
 use kiosk::peripherals::roll_printer::RollPrinter;
 use kiosk::peripherals::{JobId, PrinterNews, TicketPaper, printer_profiles};
-use kiosk_escpos::simulator::{Seen, SimulatedPrinter, reference_ticket, serve};
+use kiosk_escpos::simulator::{Seen, SimulatedPrinter, reference_paper, serve};
 use kiosk_escpos::{Memory, NoGlyphs, Profile, encode};
 use kiosk_link::{PortUrl, Pty};
 use serde_json::json;
@@ -24,7 +24,7 @@ pub(crate) fn measure(_: &Bench) -> Outcome<Vec<Line>> {
     let mut lines = Vec::new();
     for (name, _) in printer_profiles::SHIPPED {
         let profile = printer_profiles::shipped(name)?;
-        let reference = encode(&reference_ticket(), &profile, &NoGlyphs)?.bytes().len();
+        let reference = encode(&reference_paper(), &profile, &NoGlyphs)?.bytes().len();
         let own = own_ticket(profile)?;
         let (text, raster) = PYTHON_ESCPOS;
         lines.push(Line {

@@ -7,7 +7,7 @@ use crate::bitmap::tests::Frames;
 use crate::bitmap::{Bitmap, NoGlyphs};
 use crate::profile::ImageCommand;
 use crate::profile::tests::shipped;
-use crate::simulator::reference_ticket;
+use crate::simulator::reference_paper;
 
 const HEAD: &[u8] = b"\x1B@\x1C&\x1D\x65\x12";
 
@@ -112,7 +112,7 @@ fn full_ticket() -> Document {
 fn tickets_are_small() {
     for name in ["vkp80", "epson-tm", "generic-80mm", "generic-58mm"] {
         let profile = shipped(name);
-        let reference = encode(&reference_ticket(), &profile, &NoGlyphs).unwrap().bytes().len();
+        let reference = encode(&reference_paper(), &profile, &NoGlyphs).unwrap().bytes().len();
         let full = encode(&full_ticket(), &profile, &NoGlyphs).unwrap().bytes().len();
         assert!(reference <= 284, "{name}: {reference}");
         assert!(full <= 700, "{name}: {full}");

@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use knob::{Knob, Lie, UnknownKnob};
 pub use paper::{Fate, Item, PrintedPaper, Run};
 pub use picture::GreyImage;
-pub use reference::reference_ticket;
+pub use reference::reference_paper;
 pub use serve::{Order, Seen, serve, serve_orders};
 
 use crate::command;

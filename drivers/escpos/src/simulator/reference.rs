@@ -1,10 +1,10 @@
-//! The ticket by which bytes are counted, printers compared and encodings checked.
+//! The paper by which bytes are counted, printers compared and encodings checked.
 
 use crate::document::{Align, Document, Size};
 
 /// Seven lines of text, a QR code of a 50-character address, and a cut.
 #[must_use]
-pub fn reference_ticket() -> Document {
+pub fn reference_paper() -> Document {
     Document::new()
         .centred("剑阁县普安镇便民服务中心")
         .text("A023", Align::Centre, Size::square(6), false)
