@@ -6,7 +6,8 @@
 //!
 //! What must hold: of one subject, no event is sent before those ahead of it were settled or stand ahead of it in the
 //! same batch, and events are settled in their order. Nothing is dropped: an event ends as delivered, or as a dead
-//! letter that the platform refused by name or that fits into no batch; everything else is tried for ever.
+//! letter: one that the platform refused by name, or time and again alone while it took others, or that fits into no
+//! batch. Everything else is tried for ever.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -24,8 +25,16 @@ use crate::uplink::wire::{EventResult, EventStatus, EventsAnswer};
 const BREATH: Duration = Duration::from_secs(5);
 /// So many good answers in a row, and a batch that had been made smaller is doubled again.
 const GROW_AFTER: u32 = 8;
-/// So many times in a row may the platform break on a batch (500) before one of its events is suspected.
+/// So many times in a row may a batch break the platform (500) or the line before it is suspected.
 const SUSPECT_AFTER: u32 = 3;
+/// So often must the platform refuse a request that holds one event alone, taking others each time in between, until
+/// that is its word on the event. A slip of the platform's that refuses everything never gets that far.
+const REFUSED_ALONE: u32 = 5;
+/// The most events whose refusals are counted.
+const MOST_SUSPECTS: usize = 1_000;
+
+/// The reason of a dead letter that was too large: for any batch by the profile, or for the platform alone.
+pub const TOO_LARGE: &str = "too_large";
 
 /// The most that one batch may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +93,33 @@ pub struct Delivery {
     good_in_a_row: u32,
     skew_just_learnt: bool,
     gate: Gate,
+    /// The gate was closed by what concerns the whole platform.
+    line_down: bool,
     holds: Holds,
+    /// Answers that settled something, so far.
+    good_answers: u64,
+    suspects: HashMap<Uuid, Suspect>,
+}
+
+/// An event that was refused together with the request that held nothing else.
+#[derive(Debug)]
+struct Suspect {
+    refusals: u32,
+    /// How many good answers there had been at the last of them.
+    good_answers: u64,
+}
+
+/// What a failed exchange may lie in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Blame {
+    /// Platform or line.
+    Elsewhere,
+    /// How much was sent.
+    Amount,
+    /// One of the events; the platform said so in its own hand.
+    Event,
+    /// Perhaps one of the events.
+    EventPerhaps,
 }
 
 impl Delivery {
@@ -97,7 +132,10 @@ impl Delivery {
             good_in_a_row: 0,
             skew_just_learnt: false,
             gate: Gate::default(),
+            line_down: false,
             holds: Holds::default(),
+            good_answers: 0,
+            suspects: HashMap::new(),
         }
     }
 
@@ -150,7 +188,7 @@ impl Delivery {
                 // and nothing else is kept by it.
                 let message =
                     format!("the event has {size} bytes, the platform takes {} at once", self.most.bytes);
-                plan.dead.push(dead(&event, "too_large".to_owned(), message));
+                plan.dead.push(dead(&event, TOO_LARGE.to_owned(), message));
                 continue;
             }
             if events.len() == self.limits.events || (bytes + size > self.limits.bytes && !events.is_empty())
@@ -176,8 +214,8 @@ impl Delivery {
         match answer {
             Ok(answer) => self.settle(&batch, &answer, now, jitter),
             Err(failure) => {
-                self.failed(&batch, &failure, now, jitter);
-                Answered { settled: Vec::new(), failure: Some(failure) }
+                let settled = self.failed(&batch, &failure, now, jitter);
+                Answered { settled: settled.into_iter().collect(), failure: Some(failure) }
             }
         }
     }
@@ -185,8 +223,21 @@ impl Delivery {
     /// Another call showed that the platform cannot be used: events wait too.
     pub fn platform_failed(&mut self, failure: &PlatformError, now: Duration, jitter: f64) {
         if failure.concerns_the_whole_platform() {
+            self.line_down = true;
             self.gate.failed(now, failure.retry_after(), jitter);
         }
+    }
+
+    /// Another call showed that the platform answers: events that waited for the line alone may go.
+    pub fn platform_answered(&mut self) {
+        if std::mem::take(&mut self.line_down) {
+            self.gate.succeeded();
+        }
+    }
+
+    /// Whether the last attempt to send events failed.
+    pub fn is_failing(&self) -> bool {
+        self.gate.failures() > 0
     }
 
     fn settle(
@@ -203,6 +254,7 @@ impl Delivery {
             return Answered { settled: Vec::new(), failure: Some(PlatformError::BadAnswer { reason }) };
         }
         self.gate.succeeded();
+        self.line_down = false;
         self.skew_just_learnt = false;
         self.grow();
         let mut settled = Vec::with_capacity(batch.events.len());
@@ -227,60 +279,95 @@ impl Delivery {
             };
             if let Some(outcome) = outcome {
                 self.holds.release(event.subject());
+                self.suspects.remove(&event.id());
                 settled.push(settlement(event, outcome));
             } else {
                 stopped.insert(event.subject());
                 self.holds.hold(event.subject(), now, jitter());
             }
         }
-        if settled.is_empty() && self.holds.is_full() {
+        if !settled.is_empty() {
+            self.good_answers += 1;
+        } else if self.holds.is_full() {
             self.gate.hold_until(now.saturating_add(BREATH));
         }
         Answered { settled, failure: None }
     }
 
+    /// What a failed exchange means for the next ones, and for an event that it settles after all.
     fn failed(
         &mut self,
         batch: &Batch,
         failure: &PlatformError,
         now: Duration,
         jitter: &mut dyn FnMut() -> f64,
-    ) {
+    ) -> Option<Settlement> {
         self.good_in_a_row = 0;
+        self.line_down = failure.concerns_the_whole_platform();
         let skew_is_news =
             matches!(failure, PlatformError::ClockSkew { .. }) && !std::mem::take(&mut self.skew_just_learnt);
         if skew_is_news {
             // The client has learnt the platform's time by this answer: at once again, but only once.
             self.skew_just_learnt = true;
-            return;
+            return None;
         }
-        if !self.blames_the_batch(failure) {
+        let blame = self.blame(failure);
+        if let ([only], Blame::Event | Blame::EventPerhaps) = (batch.events.as_slice(), blame) {
             self.gate.failed(now, failure.retry_after(), jitter());
-            return;
-        }
-        if let [only] = batch.events.as_slice() {
-            // It is this event, and an answer for the whole request is no word on the event: it waits, longer than
-            // the way is closed, so that the others have their turn first.
-            self.gate.failed(now, failure.retry_after(), jitter());
+            if blame == Blame::Event && self.refused_alone_for_good(only.id()) {
+                self.holds.release(only.subject());
+                return Some(dead(only, code_of(failure), failure.to_string()));
+            }
+            // An answer for the whole request is no word on the event yet: it waits, longer than the way is closed,
+            // so that the others have their turn first.
             self.holds.hold(only.subject(), self.gate.opens_at().saturating_add(backoff::MOST), jitter());
-            return;
+            return None;
         }
-        self.shrink(batch);
+        if blame != Blame::Elsewhere {
+            self.shrink(batch);
+        }
         if matches!(failure, PlatformError::TooLarge { .. }) {
             // Sending less is the remedy, so it is tried at once unless the platform asks for a pause.
             self.gate.hold_until(now.saturating_add(failure.retry_after().unwrap_or_default()));
         } else {
             self.gate.failed(now, failure.retry_after(), jitter());
         }
+        None
     }
 
-    /// Whether the failure may lie in what was sent, so that smaller batches lead to the event that causes it.
-    fn blames_the_batch(&self, failure: &PlatformError) -> bool {
+    /// Where the failure may lie, so that smaller batches lead to the event that causes it, or get through.
+    fn blame(&self, failure: &PlatformError) -> Blame {
+        let again_and_again = self.gate.failures() >= SUSPECT_AFTER;
         match failure {
-            PlatformError::TooLarge { .. } | PlatformError::Refused { status: 400 | 422, .. } => true,
-            PlatformError::Unavailable { status: 500, .. } => self.gate.failures() >= SUSPECT_AFTER,
-            _ => false,
+            PlatformError::TooLarge { .. } | PlatformError::Refused { status: 400 | 422, .. } => Blame::Event,
+            PlatformError::Unavailable { status: 500, .. } if again_and_again => Blame::EventPerhaps,
+            // A gateway before the platform has a limit of its own and can't sign: nothing is settled by its word,
+            // but sending less does no harm.
+            PlatformError::BadSignature { status: 413, .. } => Blame::Amount,
+            // A line too poor for a whole batch within the time allowed may carry a smaller one.
+            PlatformError::Timeout { .. } | PlatformError::BrokenOff { .. } if again_and_again => {
+                Blame::Amount
+            }
+            _ => Blame::Elsewhere,
         }
+    }
+
+    /// Counts a refusal of this event alone; whether there were enough of them.
+    fn refused_alone_for_good(&mut self, event: Uuid) -> bool {
+        let good_answers = self.good_answers;
+        if self.suspects.len() >= MOST_SUSPECTS && !self.suspects.contains_key(&event) {
+            return false;
+        }
+        let suspect = self.suspects.entry(event).or_insert(Suspect { refusals: 1, good_answers });
+        if good_answers > suspect.good_answers {
+            suspect.refusals += 1;
+            suspect.good_answers = good_answers;
+        }
+        let enough = suspect.refusals >= REFUSED_ALONE;
+        if enough {
+            self.suspects.remove(&event);
+        }
+        enough
     }
 
     fn shrink(&mut self, batch: &Batch) {
@@ -315,6 +402,14 @@ fn by_id(answer: &EventsAnswer) -> HashMap<Uuid, Option<&EventResult>> {
 
 fn settlement(event: &Outbound, outcome: Outcome) -> Settlement {
     Settlement { id: event.id(), subject: event.subject().to_owned(), seq: event.seq(), outcome }
+}
+
+/// The reason of a dead letter that was refused with its whole request.
+fn code_of(failure: &PlatformError) -> String {
+    match failure {
+        PlatformError::Refused { code, .. } => code.clone(),
+        _ => TOO_LARGE.to_owned(),
+    }
 }
 
 fn dead(event: &Outbound, code: String, message: String) -> Settlement {

@@ -180,34 +180,145 @@ fn too_large_halves_at_once_and_grows_back_with_time() {
     }
 }
 
-#[test]
-fn one_event_that_the_platform_cannot_stomach_holds_up_no_other() {
-    let refused = || PlatformError::Refused {
-        status: 400,
-        code: "bad_request".to_owned(),
-        message: Words::default(),
-        retry_after: None,
-    };
-    for error in [refused(), PlatformError::TooLarge { retry_after: None }] {
-        let mut delivery = Delivery::new(ALL);
-        let mut pending: Vec<_> = (1..=10).map(|subject| event(subject, 1)).collect();
-        let mut now = NOW;
-        for _ in 0..100 {
-            if let Step::WaitUntil(next) = delivery.step(now) {
-                now = next;
-            }
-            let held = delivery.held(now);
-            let offered: Vec<_> =
-                pending.iter().filter(|event| !held.contains(event.subject())).cloned().collect();
-            let Some(batch) = delivery.plan(offered, now).batch else { break };
-            let poisoned = batch.events().iter().any(|event| event.subject() == "ticket/4");
-            let answer = if poisoned { Err(error.clone()) } else { all(&batch, EventStatus::Accepted) };
-            for settlement in delivery.answered(batch, answer, now, &mut || 0.5).settled {
-                pending.retain(|event| event.id() != settlement.id);
+fn refused(status: u16) -> PlatformError {
+    let (code, message) = ("bad_request".to_owned(), Words::default());
+    PlatformError::Refused { status, code, message, retry_after: None }
+}
+
+fn too_large() -> PlatformError {
+    PlatformError::TooLarge { retry_after: None }
+}
+
+/// Drains `pending` through a platform that fails with `error` whenever the batch has an event of `ticket/4`, and takes
+/// everything else; a new ticket comes in each minute. Gives what is left, how `ticket/4` ended, and after how long.
+fn with_a_poisoned_ticket(
+    mut pending: Vec<Outbound>,
+    error: &PlatformError,
+    rounds: usize,
+) -> (Vec<Outbound>, Vec<Settlement>, Duration) {
+    let mut delivery = Delivery::new(ALL);
+    let (mut now, mut ended, mut next, mut newcomer) = (NOW, Vec::new(), NOW, 100);
+    for _ in 0..rounds {
+        if let Step::WaitUntil(moment) = delivery.step(now) {
+            now = moment;
+        }
+        while newcomer > 0 && next <= now {
+            pending.push(event(newcomer, 1));
+            newcomer += 1;
+            next += Duration::from_secs(60);
+        }
+        let held = delivery.held(now);
+        let offered: Vec<_> =
+            pending.iter().filter(|event| !held.contains(event.subject())).cloned().collect();
+        let Some(batch) = delivery.plan(offered, now).batch else {
+            now = next.min(delivery.first_hold_ends(now).unwrap_or(next));
+            continue;
+        };
+        let poisoned = batch.events().iter().any(|event| event.id() == self::event(4, 1).id());
+        let answer = if poisoned { Err(error.clone()) } else { all(&batch, EventStatus::Accepted) };
+        for settlement in delivery.answered(batch, answer, now, &mut || 0.5).settled {
+            pending.retain(|event| event.id() != settlement.id);
+            if settlement.subject == "ticket/4" {
+                ended.push(settlement);
             }
         }
-        assert_eq!(pending, [event(4, 1)], "{error}");
     }
+    (pending, ended, now - NOW)
+}
+
+#[test]
+fn one_event_that_the_platform_cannot_stomach_becomes_a_dead_letter_and_its_subject_goes_on() {
+    for (error, code) in
+        [(refused(400), "bad_request"), (refused(422), "bad_request"), (too_large(), TOO_LARGE)]
+    {
+        let mut pending: Vec<_> = (1..=10).map(|subject| event(subject, 1)).collect();
+        pending.extend([event(4, 2), event(4, 3)]);
+        let (left, ended, took) = with_a_poisoned_ticket(pending, &error, 400);
+        assert_eq!(left, [], "{error}");
+        assert_eq!(seqs(&ended), [("ticket/4", 1), ("ticket/4", 2), ("ticket/4", 3)]);
+        let reasons: Vec<_> = ended.iter().map(|settlement| settlement.outcome.clone()).collect();
+        assert!(matches!(&reasons[0], Outcome::Dead(reason) if reason.code == code), "{:?}", reasons[0]);
+        assert!(reasons[1..].iter().all(|outcome| *outcome == Outcome::Delivered { duplicate: false }));
+        // Long enough for somebody to notice a slip, short enough not to be for ever.
+        assert!(took > Duration::from_secs(240), "{took:?}");
+    }
+}
+
+#[test]
+fn what_may_be_the_platforms_own_fault_makes_no_dead_letter() {
+    let pending: Vec<_> = (1..=10).map(|subject| event(subject, 1)).collect();
+    let broken = PlatformError::Unavailable { status: 500, retry_after: None };
+    for error in [broken, refused(403), refused(404)] {
+        let (left, ended, _) = with_a_poisoned_ticket(pending.clone(), &error, 400);
+        assert!(left.contains(&event(4, 1)) && ended.is_empty(), "{error}");
+    }
+    // One that refuses everything says nothing of any event.
+    for error in [refused(400), too_large()] {
+        let mut delivery = Delivery::new(ALL);
+        let mut now = NOW;
+        for _ in 0..300 {
+            if let Step::WaitUntil(moment) = delivery.step(now) {
+                now = moment;
+            }
+            let held = delivery.held(now);
+            let offered = pending.iter().filter(|event| !held.contains(event.subject()));
+            match delivery.plan(offered.cloned().collect(), now).batch {
+                Some(batch) => {
+                    let answered = delivery.answered(batch, Err(error.clone()), now, &mut || 0.5);
+                    assert!(answered.settled.is_empty(), "{error}");
+                }
+                None => now = delivery.first_hold_ends(now).unwrap(),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_too_poor_for_a_batch_gets_smaller_ones() {
+    let pending: Vec<_> = (1..=64).map(|subject| event(subject, 1)).collect();
+    let slow = PlatformError::Timeout { phase: "global".to_owned() };
+    let broken = PlatformError::BrokenOff { reason: "reset".to_owned() };
+    let gateway =
+        PlatformError::BadSignature { status: 413, source: crate::uplink::sign::SignatureError::Missing };
+    for (error, at_least) in [(slow, 3), (broken, 3), (gateway, 0)] {
+        let mut delivery = Delivery::new(ALL);
+        let (mut now, mut sizes, mut left) = (NOW, Vec::new(), pending.clone());
+        while !left.is_empty() {
+            if let Step::WaitUntil(moment) = delivery.step(now) {
+                now = moment;
+            }
+            let batch = delivery.plan(left.clone(), now).batch.unwrap();
+            let size = batch.events().len();
+            sizes.push(size);
+            let answer = if size > 10 { Err(error.clone()) } else { all(&batch, EventStatus::Accepted) };
+            for settlement in delivery.answered(batch, answer, now, &mut || 0.5).settled {
+                left.retain(|event| event.id() != settlement.id);
+            }
+            assert!(sizes.len() < 100, "{error}: {sizes:?}");
+        }
+        // One bad moment is no reason to send less.
+        assert!(sizes.iter().take_while(|size| **size == 64).count() > at_least, "{error}: {sizes:?}");
+    }
+    let mut delivery = Delivery::new(ALL);
+    for third in 1..=30 {
+        let now = NOW * third;
+        let batch = planned(&delivery, pending.clone(), now);
+        let answer = if third % 3 == 0 { Err(unreachable()) } else { all(&batch, EventStatus::Accepted) };
+        delivery.answered(batch, answer, now, &mut || 0.5);
+        assert_eq!(delivery.limits(), ALL, "a line that fails every third time carries whole batches");
+    }
+}
+
+#[test]
+fn a_line_seen_to_work_elsewhere_opens_the_way_that_the_line_closed() {
+    let mut delivery = Delivery::new(ALL);
+    fail(&mut delivery, vec![event(1, 1)], unreachable(), NOW);
+    delivery.platform_answered();
+    assert_eq!((delivery.step(NOW), delivery.is_failing()), (Step::Send, false));
+    // A wish to wait holds for its own path, and the line has nothing to do with it.
+    fail(&mut delivery, vec![event(1, 1)], PlatformError::Throttled { retry_after: None }, NOW);
+    delivery.platform_answered();
+    assert!(matches!(delivery.step(NOW), Step::WaitUntil(_)) && delivery.is_failing());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::time::Duration;
 use log::{debug, info, warn};
 
 use crate::uplink::Surroundings;
-use crate::uplink::backoff::Gate;
+use crate::uplink::backoff::{self, Gate};
 use crate::uplink::client::Client;
 use crate::uplink::delivery::{Delivery, Limits, Step};
 use crate::uplink::error::PlatformError;
@@ -161,12 +161,12 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
     /// Does what is due now, and tells how long there is nothing to do.
     fn round(&mut self) -> Duration {
         let now = self.surroundings.uptime();
-        if let Step::WaitUntil(moment) = self.delivery.step(now) {
-            return moment.saturating_sub(now);
-        }
         if now >= self.time_due {
             self.read_time();
             return Duration::ZERO;
+        }
+        if let Step::WaitUntil(moment) = self.delivery.step(now) {
+            return moment.min(self.time_due).saturating_sub(now);
         }
         if now < self.store_gate.opens_at() {
             return self.store_gate.opens_at().min(self.time_due).saturating_sub(now);
@@ -193,6 +193,12 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
             let surroundings = Arc::clone(&self.surroundings);
             let answered = self.delivery.answered(batch, answer, now, &mut || surroundings.fraction());
             settled.extend(answered.settled);
+            if answered.failure.as_ref().is_some_and(PlatformError::concerns_the_whole_platform)
+                && let Step::WaitUntil(moment) = self.delivery.step(now)
+            {
+                // The clock's own call would fare no better until then; it is the first to try the line again.
+                self.time_due = self.time_due.max(moment);
+            }
             link = Some(answered.failure.map_or(Ok(()), Err));
         }
         self.settle(settled, link);
@@ -233,7 +239,9 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
             Ok(_) => {
                 self.time_gate.succeeded();
                 self.time_due = now.saturating_add(self.time_interval);
-                self.tell(Some(Ok(())));
+                self.delivery.platform_answered();
+                // Events that the platform does not take now are not helped by its clock.
+                self.tell((!self.delivery.is_failing()).then_some(Ok(())));
             }
             Err(error) => {
                 let jitter = self.surroundings.fraction();
@@ -244,6 +252,12 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
                     self.time_due = self.time_due.max(now.saturating_add(self.time_interval));
                 }
                 self.delivery.platform_failed(&error, now, self.surroundings.fraction());
+                if let Step::WaitUntil(moment) = self.delivery.step(now)
+                    && error.concerns_the_whole_platform()
+                {
+                    // Events try the line next: a clock that alone is broken must not keep them for ever.
+                    self.time_due = self.time_due.max(moment.saturating_add(backoff::FIRST));
+                }
                 self.tell(Some(Err(error.into())));
             }
         }
