@@ -16,6 +16,7 @@ use crate::engine::clock::Clock;
 use crate::peripherals::glyphs::SystemGlyphs;
 use crate::peripherals::{PrinterNews, ReaderNews};
 use crate::secret_file;
+use crate::uplink::client::Timeouts;
 use crate::wiring::{self, Probe};
 
 /// How long a device may take to show how it does.
@@ -247,10 +248,11 @@ fn platform(config: &Config) -> Option<Line> {
     const CHECK: &str = "platform";
     let platform = config.platform.as_ref()?;
     let clock = Clock::start();
-    let mut client = match wiring::client(config, platform, Arc::new(wiring::Machine { clock })) {
-        Ok(client) => client,
-        Err(error) => return Some(Line::bad(CHECK, &error, error.advice())),
-    };
+    let mut client =
+        match wiring::client(config, platform, Arc::new(wiring::Machine { clock }), Timeouts::SHORT) {
+            Ok(client) => client,
+            Err(error) => return Some(Line::bad(CHECK, &error, error.advice())),
+        };
     Some(match client.time() {
         Ok(reading) if reading.offset_ms.abs() > 300_000 => Line::bad(
             CHECK,

@@ -52,9 +52,7 @@ enum Command {
     #[command(after_help = "Example:\n  kiosk status --config /etc/kiosk/site.toml --json")]
     Status(status::Status),
     /// A sandbox of the provincial platform, for trying out.
-    #[command(
-        after_help = "Example:\n  kiosk sandbox --listen 127.0.0.1:8080 --data sandbox --key secrets/platform.key"
-    )]
+    #[command(after_help = sandbox::HELP)]
     Sandbox(sandbox::SandboxCommand),
     /// One simulated device on a pseudo-terminal, driven by lines on standard input.
     #[command(after_help = "Example:\n  kiosk simulate id-reader --link /tmp/reader")]

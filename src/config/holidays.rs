@@ -40,7 +40,8 @@ pub(super) fn load(file: &Path) -> Result<(Holidays, Report), Refusal> {
     Ok((holidays, report))
 }
 
-fn read(text: &str, report: &Report) -> Holidays {
+/// Reads the text; what is wrong in it is in the report.
+pub(super) fn read(text: &str, report: &Report) -> Holidays {
     let mut holidays = Holidays::default();
     let Some(root) = document::parse(text, report) else { return holidays };
     let mut root = Section::root(report, root.get_ref());

@@ -43,6 +43,7 @@ pub use sound::Sound;
 pub use url::{NotAUrl, Url};
 
 use crate::domain::class::Class;
+use crate::domain::hours::Holidays;
 use crate::domain::window::Window;
 use cross_checks::Readable;
 use error::Refusal;
@@ -123,6 +124,16 @@ impl Config {
             })),
         }
     }
+}
+
+/// Reads days off and make-up days from the text of `holidays.toml`; `file` is what messages call it.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parse_holidays(text: &str, file: &Path) -> Result<Holidays, ConfigErrors> {
+    let report = Report::new(file, text);
+    let holidays = holidays::read(text, &report);
+    ConfigErrors::of(report.into_errors()).map_or(Ok(holidays), Err)
 }
 
 fn read(text: &str, file: &Path, known: &Known<'_>, report: &Report) -> Option<Config> {

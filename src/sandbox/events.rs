@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::sandbox::faults::EventFault;
 use crate::sandbox::kinds::{self, Rejection};
 use crate::sandbox::store::{Accepted, BatchStore, Sender, Store, StoreError};
 use crate::uplink::sign::sm3_hex;
@@ -39,11 +40,18 @@ struct Batch {
     events: Vec<Map<String, Value>>,
 }
 
-/// Takes a batch in one transaction and gives the body of the answer.
+/// Takes a batch in one transaction and gives the body of the answer. `fault` says of each event in turn what goes
+/// wrong with it.
 ///
 /// # Errors
 /// Any [`BatchError`].
-pub fn take(store: &mut Store, app_id: &str, received_ms: i64, body: &[u8]) -> Result<Value, BatchError> {
+pub fn take(
+    store: &mut Store,
+    app_id: &str,
+    received_ms: i64,
+    body: &[u8],
+    fault: &mut dyn FnMut() -> Option<EventFault>,
+) -> Result<Value, BatchError> {
     let batch: Batch = serde_json::from_slice(body).map_err(|error| {
         BatchError::Malformed(format!(
             "no batch was found (line {}, column {})",
@@ -67,7 +75,12 @@ pub fn take(store: &mut Store, app_id: &str, received_ms: i64, body: &[u8]) -> R
         // Without its id no result could name the event.
         let id = event.get("id").and_then(Value::as_str);
         let id = id.ok_or_else(|| BatchError::Malformed("an event has no id".to_owned()))?;
-        results.push(match judge(&transaction, id, event, sender)? {
+        let fault = fault();
+        let verdict = judge(&transaction, id, event, sender, fault)?;
+        if fault == Some(EventFault::Forget) {
+            continue;
+        }
+        results.push(match verdict {
             Verdict::Taken(status) => json!({"id": id, "status": status}),
             Verdict::Later => json!({"id": id, "status": EventStatus::Later, "code": "gap",
                                      "message": "an earlier event of the subject is missing"}),
@@ -91,7 +104,11 @@ fn judge(
     id: &str,
     event: &Map<String, Value>,
     sender: Sender<'_>,
+    fault: Option<EventFault>,
 ) -> Result<Verdict, StoreError> {
+    if fault == Some(EventFault::Later) {
+        return Ok(Verdict::Later);
+    }
     let Some(id) = Uuid::try_parse(id).ok().filter(|id| id.get_version_num() == 7) else {
         return Ok(Verdict::Rejected(Rejection::new("bad_id", "id is not a UUID of version 7")));
     };
@@ -124,7 +141,11 @@ fn judge(
             "another event has this place in the subject",
         )));
     }
-    match check(subject, kind, at, event.get("body")) {
+    let checked = match fault {
+        Some(EventFault::Reject) => Err(Rejection::new("fault", "the sandbox was told to reject it")),
+        _ => check(subject, kind, at, event.get("body")),
+    };
+    match checked {
         Ok(()) => {
             let accepted = Accepted { id, subject, seq, kind, at, body: &body, digest: &digest };
             store.accept(&accepted, sender)?;

@@ -18,7 +18,7 @@ impl Place {
 
     fn take(&mut self, events: &[Value]) -> Result<Value, BatchError> {
         let body = json!({"terminal": "T01", "site": SITE, "events": events}).to_string();
-        take(&mut self.store, "T01-test", 1_700_000_000_000, body.as_bytes())
+        take(&mut self.store, "T01-test", 1_700_000_000_000, body.as_bytes(), &mut || None)
     }
 
     /// Status, and code where there is one, of each event.
@@ -139,12 +139,15 @@ fn hostile_batches_leave_nothing_behind() {
         "{\"terminal\":\"T\",\"site\":\"1\",\"events\":[]}",
     ];
     for text in texts {
-        let answer = take(&mut place.store, "a", 0, text.as_bytes());
+        let answer = take(&mut place.store, "a", 0, text.as_bytes(), &mut || None);
         assert!(matches!(answer, Err(BatchError::Malformed(_))), "{text}");
     }
     let body = json!({"terminal": "T01", "site": SITE, "events": [good]}).to_string();
     for end in 0..body.len() {
-        assert!(take(&mut place.store, "a", 0, &body.as_bytes()[..end]).is_err(), "cut at {end}");
+        assert!(
+            take(&mut place.store, "a", 0, &body.as_bytes()[..end], &mut || None).is_err(),
+            "cut at {end}"
+        );
     }
     assert_eq!(place.store.accepted().unwrap(), 0);
     assert_eq!(place.said(&[event(1, "ticket/a", 1)]), ["accepted"]);

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::WallClock;
 use crate::sandbox::events::{self, BatchError};
-use crate::sandbox::faults::Faults;
+use crate::sandbox::faults::{Faults, Turn};
 use crate::sandbox::line::{CuttableListener, Scissors};
 use crate::sandbox::sample;
 use crate::sandbox::store::{Store, StoreError};
@@ -44,9 +44,33 @@ struct Reply {
     retry_after: Option<String>,
 }
 
+/// What a captive portal answers to everything.
+const PORTAL: &str = "<!DOCTYPE html><title>请登录</title><p>请先登录网络。";
+
 impl Reply {
     fn json(status: StatusCode, body: &Value) -> Self {
         Self { status, body: body.to_string().into_bytes(), retry_after: None }
+    }
+
+    /// The same with half of its body.
+    fn torn(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self
+    }
+
+    /// An answer to events in reverse, with one that nobody sent and one of a status that nobody knows.
+    fn odd(mut self) -> Self {
+        if let Ok(Value::Object(mut answer)) = serde_json::from_slice(&self.body)
+            && let Some(results) = answer.get_mut("results").and_then(Value::as_array_mut)
+        {
+            results.push(json!({"id": "0192f000-0000-7000-8000-000000000000", "status": "accepted"}));
+            results
+                .push(json!({"id": "0192f000-0000-7000-8000-000000000001", "status": "pondered", "why": {}}));
+            results.reverse();
+            answer.insert("since".to_owned(), json!([1, null]));
+            self.body = Value::Object(answer).to_string().into_bytes();
+        }
+        self
     }
 
     fn ok(body: &Value) -> Self {
@@ -94,7 +118,7 @@ impl Platform {
         (self.clock)().saturating_add(self.faults.skew_s.saturating_mul(1000))
     }
 
-    fn handle(&mut self, parts: &Parts, body: &[u8], is_repeat: bool) -> Reply {
+    fn handle(&mut self, parts: &Parts, body: &[u8], turn: &Turn, is_repeat: bool) -> Reply {
         let caller = match self.caller(parts, body) {
             Ok(caller) => caller,
             Err(reply) => return reply,
@@ -108,7 +132,7 @@ impl Platform {
         }
         match (parts.uri.path(), &parts.method) {
             ("/v1/time", &Method::GET) => Reply::ok(&json!({"server_time": self.now_ms()})),
-            ("/v1/events", &Method::POST) => self.events(caller.app_id, body),
+            ("/v1/events", &Method::POST) => self.events(caller.app_id, body, turn),
             ("/v1/notices", &Method::GET) => Reply::ok(&sample::notices()),
             ("/v1/catalog", &Method::GET) => catalog(parts.uri.query()),
             ("/v1/time" | "/v1/events" | "/v1/notices" | "/v1/catalog", _) => Reply::error(
@@ -155,12 +179,15 @@ impl Platform {
         Ok(Caller { app_id, nonce })
     }
 
-    fn events(&mut self, app_id: &str, body: &[u8]) -> Reply {
-        if body.len() > MAX_BODY {
-            return too_large("a batch has at most 262144 bytes");
+    fn events(&mut self, app_id: &str, body: &[u8], turn: &Turn) -> Reply {
+        let most = turn.max_bytes.and_then(|most| usize::try_from(most).ok()).unwrap_or(MAX_BODY);
+        if body.len() > most {
+            return too_large(&format!("a batch has at most {most} bytes"));
         }
         let now_ms = self.now_ms();
-        match events::take(&mut self.store, app_id, now_ms, body) {
+        let faults = &mut self.faults;
+        let mut fault = || if turn.disturbs { faults.take_event() } else { None };
+        match events::take(&mut self.store, app_id, now_ms, body, &mut fault) {
             Ok(results) => Reply::ok(&results),
             Err(BatchError::TooMany) => too_large("a batch has at most 200 events"),
             Err(BatchError::Malformed(what)) => Reply::error(StatusCode::BAD_REQUEST, "bad_request", &what),
@@ -243,7 +270,10 @@ async fn answer(
     }
     let (reply, turn) = {
         let mut platform = lock(&platform);
-        let turn = platform.faults.take();
+        let turn = platform.faults.take(parts.uri.path());
+        if turn.portal {
+            return portal();
+        }
         let reply = match turn.refuse.and_then(|status| StatusCode::from_u16(status).ok()) {
             Some(status) => {
                 let mut reply = Reply::error(status, "fault", "the sandbox was told to refuse");
@@ -251,8 +281,12 @@ async fn answer(
                 reply
             }
             None => {
-                let first = platform.handle(&parts, &body, false);
-                if turn.twice { platform.handle(&parts, &body, true) } else { first }
+                let mut reply = platform.handle(&parts, &body, &turn, false);
+                if turn.twice {
+                    reply = platform.handle(&parts, &body, &turn, true);
+                }
+                let reply = if turn.odd { reply.odd() } else { reply };
+                if turn.torn { reply.torn() } else { reply }
             }
         };
         (reply, turn)
@@ -278,6 +312,13 @@ fn plain(reply: Reply) -> Response {
     if let Some(value) = reply.retry_after.and_then(|text| HeaderValue::from_str(&text).ok()) {
         headers.insert(header::RETRY_AFTER, value);
     }
+    response
+}
+
+fn portal() -> Response {
+    let mut response = Response::new(Body::from(PORTAL));
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
     response
 }
 

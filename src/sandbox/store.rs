@@ -101,6 +101,18 @@ impl Store {
         let connection = Connection::open(folder.join("sandbox.sqlite"))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        Self::of(connection)
+    }
+
+    /// A store that is gone with this value.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`].
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::of(Connection::open_in_memory()?)
+    }
+
+    fn of(connection: Connection) -> Result<Self, StoreError> {
         connection.execute_batch(SCHEMA)?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(Self(connection))

@@ -57,6 +57,11 @@ pub struct Timeouts {
     pub whole: Duration,
 }
 
+impl Timeouts {
+    /// For a check that somebody waits for: 5 s to connect, 8 s for all.
+    pub const SHORT: Self = Self { connect: Duration::from_secs(5), whole: Duration::from_secs(8) };
+}
+
 impl Default for Timeouts {
     /// 5 s to connect, 30 s for all.
     fn default() -> Self {
@@ -302,7 +307,9 @@ fn failure(error: &ureq::Error) -> PlatformError {
         Error::HostNotFound
         | Error::ConnectionFailed
         | Error::Timeout(Timeout::Resolve | Timeout::Connect) => PlatformError::Unreachable { reason },
-        Error::Timeout(phase) => PlatformError::Timeout { phase: phase.to_string() },
+        // The system's resolver has no kind of its own for "there is no such name".
+        Error::Io(io) if io.to_string().contains("lookup address") => PlatformError::Unreachable { reason },
+        Error::Timeout(phase) => PlatformError::Timeout { phase: words(*phase).to_owned() },
         Error::Io(io) => match io.kind() {
             ErrorKind::ConnectionRefused
             | ErrorKind::HostUnreachable
@@ -320,6 +327,17 @@ fn failure(error: &ureq::Error) -> PlatformError {
             PlatformError::BadRequest { reason }
         }
         _ => PlatformError::BadAnswer { reason },
+    }
+}
+
+/// Which part of an exchange took too long, for a technician.
+fn words(phase: ureq::Timeout) -> &'static str {
+    use ureq::Timeout;
+    match phase {
+        Timeout::SendRequest | Timeout::SendBody => "it did not take the request",
+        Timeout::RecvResponse => "it took the request and said nothing",
+        Timeout::RecvBody => "its answer did not come to an end",
+        _ => "the exchange as a whole took too long",
     }
 }
 

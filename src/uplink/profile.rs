@@ -216,7 +216,11 @@ impl Profile {
         Self::parse(&path.display().to_string(), &text)
     }
 
-    fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
+    /// A profile from its text; `origin` is what messages call it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Malformed`].
+    pub fn parse(origin: &str, text: &str) -> Result<Self, ProfileError> {
         toml::from_str(text).map_err(|error| ProfileError::Malformed {
             origin: origin.to_owned(),
             reason: error.to_string().trim_end().to_owned(),

@@ -138,7 +138,7 @@ pub(super) fn uplink(
     clock: Clock,
 ) -> Result<Uplink, StartError> {
     let surroundings: Arc<dyn Surroundings> = Arc::new(Machine { clock });
-    let client = client(config, platform, Arc::clone(&surroundings))?;
+    let client = client(config, platform, Arc::clone(&surroundings), Timeouts::default())?;
     let mailbox = mailbox.clone();
     let report = move |progress: &Progress| tell(progress, &mailbox);
     Uplink::start(outbox, client, surroundings, TIME_INTERVAL, report)
@@ -153,6 +153,7 @@ pub fn client(
     config: &Config,
     platform: &Platform,
     surroundings: Arc<dyn Surroundings>,
+    timeouts: Timeouts,
 ) -> Result<Client, StartError> {
     let failed =
         |what: &dyn std::fmt::Display, advice| StartError::Platform { what: what.to_string(), advice };
@@ -181,7 +182,7 @@ pub fn client(
         site: config.site.code.clone(),
         keys,
         ca_file: platform.ca_file.as_ref().map(|file| file.path.clone()),
-        timeouts: Timeouts::default(),
+        timeouts,
     };
     Client::new(settings, surroundings).map_err(|error| failed(&error, error.advice()))
 }

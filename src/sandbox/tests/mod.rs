@@ -1,6 +1,9 @@
 //! The sandbox as others meet it: over HTTP, by the real uplink and by hostile hands.
 
+mod answers;
+mod front;
 mod hostile;
+mod tls;
 mod uplink;
 
 use std::net::SocketAddr;
@@ -13,7 +16,7 @@ use uuid::Uuid;
 
 use crate::sandbox::{Options, Running, Sandbox};
 use crate::uplink::Surroundings;
-use crate::uplink::client::{Client, ClientSettings, Timeouts};
+use crate::uplink::client::{Client, ClientError, ClientSettings, Timeouts};
 use crate::uplink::endpoint::BaseUrl;
 use crate::uplink::key_file::tests::write_secret;
 use crate::uplink::outbound::Outbound;
@@ -127,17 +130,50 @@ impl Place {
     }
 
     fn client_with_keys(&self, profile: Profile, keys: Keys, whole: Duration) -> Client {
+        self.client_for(&format!("http://{}", self.address()), None, profile, keys, whole)
+    }
+
+    /// A client of what stands before the platform.
+    fn client_at(&self, front: SocketAddr, profile: Profile, secret: &[u8], whole: Duration) -> Client {
+        self.client_for(&format!("http://{front}"), None, profile, Keys::hmac(secret).unwrap(), whole)
+    }
+
+    fn client_for(
+        &self,
+        url: &str,
+        ca_file: Option<PathBuf>,
+        profile: Profile,
+        keys: Keys,
+        whole: Duration,
+    ) -> Client {
+        self.try_client_for(url, ca_file, profile, keys, whole).unwrap()
+    }
+
+    /// A client with that file of roots, if it is of use.
+    fn try_client(&self, ca_file: Option<PathBuf>) -> Result<Client, ClientError> {
+        let (profile, keys) = (Profile::shipped("open").unwrap(), Keys::hmac(SECRET).unwrap());
+        self.try_client_for("https://localhost", ca_file, profile, keys, Duration::from_secs(5))
+    }
+
+    fn try_client_for(
+        &self,
+        url: &str,
+        ca_file: Option<PathBuf>,
+        profile: Profile,
+        keys: Keys,
+        whole: Duration,
+    ) -> Result<Client, ClientError> {
         let settings = ClientSettings {
             profile,
-            base: BaseUrl::parse(&format!("http://{}", self.address()), false).unwrap(),
+            base: BaseUrl::parse(url, false).unwrap(),
             app_id: "T01-510823101000".to_owned(),
             terminal: "T01".to_owned(),
             site: SITE.to_owned(),
             keys,
-            ca_file: None,
+            ca_file,
             timeouts: Timeouts { connect: Duration::from_secs(5), whole },
         };
-        Client::new(settings, Arc::clone(&self.surroundings) as Arc<dyn Surroundings>).unwrap()
+        Client::new(settings, Arc::clone(&self.surroundings) as Arc<dyn Surroundings>)
     }
 
     fn open_client(&self) -> Client {

@@ -22,41 +22,58 @@ use crate::uplink::worker::{Outbox, OutboxError, Uplink};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Default)]
-struct Seen {
-    pending: Vec<Outbound>,
-    settled: Vec<Settlement>,
-    progress: Progress,
+pub(super) struct Seen {
+    pub pending: Vec<Outbound>,
+    pub settled: Vec<Settlement>,
+    pub progress: Progress,
     fail_settling: usize,
 }
 
 /// An outbox in memory, whose every change can be waited for.
 #[derive(Clone, Default)]
-struct Board(Arc<(Mutex<Seen>, Condvar)>);
+pub(super) struct Board(Arc<(Mutex<Seen>, Condvar)>);
 
 impl Board {
-    fn with(events: Vec<Outbound>) -> Self {
+    pub(super) fn with(events: Vec<Outbound>) -> Self {
         let board = Self::default();
         board.change(|seen| seen.pending = events);
         board
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
         let changed = change(&mut self.0.0.lock().unwrap());
         self.0.1.notify_all();
         changed
     }
 
-    fn wait_until(&self, what: &str, mut good: impl FnMut(&Seen) -> bool) {
+    pub(super) fn wait_until(&self, what: &str, mut good: impl FnMut(&Seen) -> bool) {
         let guard = self.0.0.lock().unwrap();
         let (seen, timeout) = self.0.1.wait_timeout_while(guard, PATIENCE, |seen| !good(seen)).unwrap();
         assert!(!timeout.timed_out(), "in vain: {what}; {:?}", seen.progress);
     }
 
-    fn start(&self, client: Client, surroundings: &Arc<RealTime>) -> Uplink {
+    pub(super) fn start(&self, client: Client, surroundings: &Arc<RealTime>) -> Uplink {
+        self.start_reading_time(client, surroundings, Duration::from_secs(600))
+    }
+
+    /// How many settled events are dead letters.
+    pub(super) fn dead(&self) -> usize {
+        self.change(|seen| {
+            seen.settled.iter().filter(|settled| matches!(settled.outcome, Outcome::Dead(_))).count()
+        })
+    }
+
+    /// Starts an uplink that reads the platform's clock so often.
+    pub(super) fn start_reading_time(
+        &self,
+        client: Client,
+        surroundings: &Arc<RealTime>,
+        interval: Duration,
+    ) -> Uplink {
         let board = self.clone();
         let report = move |progress: &Progress| board.change(|seen| seen.progress = progress.clone());
         let surroundings = Arc::clone(surroundings) as Arc<dyn Surroundings>;
-        Uplink::start(self.clone(), client, surroundings, Duration::from_secs(600), report).unwrap()
+        Uplink::start(self.clone(), client, surroundings, interval, report).unwrap()
     }
 
     /// Waits until no thread of an uplink holds this board any more.
@@ -82,7 +99,7 @@ impl Board {
     }
 
     /// Runs an uplink until nothing is pending and that was reported.
-    fn drain(&self, place: &Place, client: Client) -> Progress {
+    pub(super) fn drain(&self, place: &Place, client: Client) -> Progress {
         let uplink = self.start(client, &place.surroundings);
         self.wait_until("all settled", |seen| {
             seen.pending.is_empty()
@@ -117,12 +134,12 @@ impl Outbox for Board {
 }
 
 /// Three events for each ticket, the tickets mixed.
-fn mixed(tickets: u32) -> Vec<Outbound> {
+pub(super) fn mixed(tickets: u32) -> Vec<Outbound> {
     (1..=3).flat_map(|seq| (1..=tickets).map(move |ticket| event(ticket, seq))).collect()
 }
 
 /// Each event once, and those of each ticket in order.
-fn assert_once_in_order(accepted: &[String], tickets: u32) {
+pub(super) fn assert_once_in_order(accepted: &[String], tickets: u32) {
     assert_eq!(accepted.len(), 3 * tickets as usize);
     for ticket in 1..=tickets {
         let of_ticket = format!("ticket/{ticket} ");
