@@ -2,6 +2,7 @@
 
 mod acts;
 mod album;
+mod morning;
 mod proof;
 
 use std::path::Path;
@@ -48,7 +49,7 @@ pub(super) fn play(folder: &Path, seed: u64, verbose: bool) -> Result<(), Failur
         }),
         Box::new(|| {}),
     )?;
-    let mut morning = acts::Morning::new(&stage, terminal.mailbox(), &screen, shown, album, seed, &ended);
+    let mut morning = morning::Morning::new(&stage, terminal.mailbox(), &screen, shown, album, seed, &ended);
     let played = morning.play();
     let (album, tally) = morning.end();
     let well = terminal.stop();

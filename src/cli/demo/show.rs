@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::people::Sample;
 use super::stage::{Devices, Stage};
 use super::{Failure, NOT_BUILT};
+use crate::domain::device::Printer;
 use crate::engine::scene::{Scene, Shown};
 use crate::engine::thread::Mailbox;
 use crate::logging::{self, Detail};
@@ -58,7 +59,9 @@ pub(super) fn show(seed: u64, verbose: bool) -> Result<(), Failure> {
     )?;
     println!("The platform's events: http://{}/sandbox/events", stage.sandbox.address());
     println!("On the card prompt a made-up resident's card is laid after a few seconds.");
-    println!("Type here: paper out | paper low | paper ok | cover open | cover closed | unplug | plug");
+    println!(
+        "Type here, for the ticket printer: paper out | paper low | paper ok | cover open | cover closed | unplug | plug"
+    );
     println!("Not in this version yet: {}", NOT_BUILT.join(", "));
     lay_cards(stage.devices.clone(), waits, seed)
         .and_then(|()| obey(stage.devices.clone()))
@@ -109,7 +112,7 @@ fn obey(devices: Devices) -> std::io::Result<()> {
     std::thread::Builder::new().name("typed".into()).spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             match line.trim().parse() {
-                Ok(knob) => devices.turn(knob),
+                Ok(knob) => devices.turn(Printer::Dispenser, knob),
                 Err(error) if !line.trim().is_empty() => println!("{error}"),
                 Err(_) => {}
             }

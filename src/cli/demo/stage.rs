@@ -1,4 +1,4 @@
-//! The demo's stage: a temporary site, two simulated devices, the sandbox platform, and the terminal among them.
+//! The demo's stage: a temporary site, simulated devices, the sandbox platform, and the terminal among them.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,6 +14,7 @@ use super::people::Sample;
 use crate::cli::{Failure, load};
 use crate::config::Config;
 use crate::domain::chance;
+use crate::domain::device::{PerPrinter, Printer};
 use crate::engine::clock::{Clock, OsChance};
 use crate::engine::thread::Mailbox;
 use crate::peripherals::printer_profiles;
@@ -35,9 +36,18 @@ pub(super) struct Stage {
 #[derive(Clone)]
 pub(super) struct Devices {
     orders: Sender<Order>,
+    printers: PerPrinter<Roll>,
+}
+
+/// A simulated printer of paper rolls.
+#[derive(Clone)]
+struct Roll {
     knobs: Sender<Knob>,
     papers: Arc<Mutex<Vec<PrintedPaper>>>,
 }
+
+/// What the printers are.
+pub(super) const PROFILES: PerPrinter<&str> = PerPrinter { dispenser: "vkp80", receipt: "generic-58mm" };
 
 /// The devices' threads, joined when the stage is struck.
 type Threads = Vec<JoinHandle<()>>;
@@ -115,14 +125,12 @@ impl Devices {
         let pty = Pty::open(&folder.join("reader"))?;
         let reader =
             std::thread::Builder::new().name("sim-reader".into()).spawn(move || serve_reader(pty, &taken))?;
-        let (knobs, turned) = channel();
-        let pty = Pty::open(&folder.join("printer"))?;
-        let papers = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&papers);
-        let printer = std::thread::Builder::new()
-            .name("sim-printer".into())
-            .spawn(move || serve_printer(pty, &turned, &kept))?;
-        Ok((Self { orders, knobs, papers }, vec![reader, printer]))
+        let (dispenser, dispensing) = Roll::plug_in(folder, Printer::Dispenser)?;
+        let (receipt, receipting) = Roll::plug_in(folder, Printer::Receipt)?;
+        Ok((
+            Self { orders, printers: PerPrinter { dispenser, receipt } },
+            vec![reader, dispensing, receipting],
+        ))
     }
 
     /// Lays a card on the reader.
@@ -136,16 +144,16 @@ impl Devices {
         self.order(Control::Lift)
     }
 
-    /// Turns one of the printer's knobs.
-    pub(super) fn turn(&self, knob: Knob) {
-        if self.knobs.send(knob).is_err() {
-            log::error!("the simulated printer has ended");
+    /// Turns one of that printer's knobs.
+    pub(super) fn turn(&self, printer: Printer, knob: Knob) {
+        if self.printers.of(printer).knobs.send(knob).is_err() {
+            log::error!("the simulated {} has ended", printer.code());
         }
     }
 
-    /// Papers that came out of the printer so far.
-    pub(super) fn papers(&self) -> Vec<PrintedPaper> {
-        self.papers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Papers that came out of that printer so far.
+    pub(super) fn papers(&self, printer: Printer) -> Vec<PrintedPaper> {
+        self.printers.of(printer).papers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn order(&self, control: Control) -> Result<(), String> {
@@ -158,14 +166,27 @@ impl Devices {
     }
 }
 
+impl Roll {
+    fn plug_in(folder: &Path, printer: Printer) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (knobs, turned) = channel();
+        let pty = Pty::open(&folder.join(printer.code()))?;
+        let papers = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&papers);
+        let thread = std::thread::Builder::new()
+            .name(printer.code().into())
+            .spawn(move || serve_printer(pty, PROFILES.of(printer), &turned, &kept))?;
+        Ok((Self { knobs, papers }, thread))
+    }
+}
+
 fn serve_reader(pty: Pty, orders: &Receiver<Order>) {
     if let Err(error) = kiosk_id_reader::simulator::serve(pty, orders) {
         log::error!("the simulated reader: {error}");
     }
 }
 
-fn serve_printer(mut pty: Pty, knobs: &Receiver<Knob>, papers: &Mutex<Vec<PrintedPaper>>) {
-    let profile = match printer_profiles::shipped("vkp80") {
+fn serve_printer(mut pty: Pty, profile: &str, knobs: &Receiver<Knob>, papers: &Mutex<Vec<PrintedPaper>>) {
+    let profile = match printer_profiles::shipped(profile) {
         Ok(profile) => profile,
         Err(error) => {
             log::error!("{error}");

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use kiosk_escpos::simulator::PrintedPaper;
 
+use crate::cli::demo::stage::PROFILES;
+use crate::domain::device::Printer;
 use crate::peripherals::glyphs::SystemGlyphs;
 use crate::peripherals::printer_profiles;
 use crate::screen::headless::{Headless, save};
@@ -43,8 +45,8 @@ impl Album {
     }
 
     /// A paper as it came out: drawn from the bytes that the printer got.
-    pub(super) fn paper(&mut self, paper: &PrintedPaper, name: &str) -> io::Result<()> {
-        let profile = printer_profiles::shipped("vkp80").map_err(io::Error::other)?;
+    pub(super) fn paper(&mut self, paper: &PrintedPaper, printer: Printer, name: &str) -> io::Result<()> {
+        let profile = printer_profiles::shipped(PROFILES.of(printer)).map_err(io::Error::other)?;
         let picture = paper.render(&profile, &self.glyphs);
         let file = self.next(&format!("paper-{name}"));
         save(&file, picture.width(), picture.height(), png::ColorType::Grayscale, picture.pixels())

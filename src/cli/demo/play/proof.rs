@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::acts::Tally;
+use super::morning::Tally;
 use crate::cli::demo::NOT_BUILT;
 use crate::cli::demo::stage::Stage;
+use crate::domain::device::Printer;
 
 /// Promises and whether they held.
 pub(super) struct Proof {
@@ -26,7 +27,8 @@ impl Proof {
             .filter_map(|event| event["body"]["number"].as_str().map(str::to_owned))
             .collect();
         let held: BTreeSet<_> = tally.held.iter().cloned().collect();
-        let papers = stage.devices.papers();
+        let papers: Vec<_> =
+            Printer::ALL.into_iter().flat_map(|printer| stage.devices.papers(printer)).collect();
         let printed =
             |number: &str| papers.iter().any(|paper| paper.text().iter().any(|line| line.trim() == number));
         let paperless: BTreeSet<_> = of("ticket.issued")
