@@ -36,7 +36,7 @@ pub(crate) fn all(elder: bool, contrast: bool) -> Vec<(&'static str, Scene)> {
     let home = || scene(Shown::Home(home(false)));
     scenes.push((
         "home with a notice",
-        Scene { banner: Some(Banner::Printer(Printer::Dispenser, PaperTrouble::PaperOut)), ..home() },
+        Scene { banner: Some(Banner::Printer(Printer::Dispenser, PaperTrouble::PaperOut, None)), ..home() },
     ));
     scenes.push(("home, card left", Scene { card_left: true, ..home() }));
     scenes.push(("idle countdown", Scene { countdown: Some((9, 15)), ..scene(Shown::Visit(confirm())) }));

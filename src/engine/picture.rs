@@ -154,7 +154,8 @@ impl Engine {
         if let Some((printer, Err(trouble))) = self.devices.printers().next()
             && !self.devices.printers.of(printer).as_ref().is_some_and(starting)
         {
-            return Some(Banner::Printer(printer, trouble));
+            let other = self.devices.printers().find(|(_, works)| works.is_ok()).map(|(printer, _)| printer);
+            return Some(Banner::Printer(printer, trouble, other));
         }
         let reader_gone =
             self.devices.reader.as_ref().is_some_and(|health| !starting(health) && !health.state.works());

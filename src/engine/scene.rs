@@ -106,8 +106,8 @@ pub enum Banner {
     StoreTrouble,
     /// The clock is wrong.
     ClockBehind,
-    /// The printer of tickets does not print.
-    Printer(Printer, PaperTrouble),
+    /// The printer of tickets does not print; which other one would.
+    Printer(Printer, PaperTrouble, Option<Printer>),
     /// The reader is not there.
     Reader,
     /// A ticket hangs in a printer, not taken.

@@ -75,7 +75,8 @@ fn notice(scene: &Scene) -> (NoticeKind, &'static str) {
         None => (NoticeKind::None, ""),
         Some(Banner::StoreTrouble) => (NoticeKind::Error, "home.notice.store"),
         Some(Banner::ClockBehind) => (NoticeKind::Warn, "home.notice.clock"),
-        Some(Banner::Printer(..)) => (NoticeKind::Warn, "home.notice.printer"),
+        Some(Banner::Printer(_, _, None)) => (NoticeKind::Warn, "home.notice.printer"),
+        Some(Banner::Printer(_, _, Some(_))) => (NoticeKind::Warn, "home.notice.printer.other"),
         Some(Banner::Reader) => (NoticeKind::Info, "home.notice.reader"),
         Some(Banner::PaperLeft) => (NoticeKind::Info, "home.notice.paper-left"),
     }

@@ -24,7 +24,8 @@ fn banners() -> Vec<Banner> {
     let others = [Banner::StoreTrouble, Banner::ClockBehind, Banner::Reader, Banner::PaperLeft].map(known);
     others
         .into_iter()
-        .chain(PaperTrouble::ALL.map(|trouble| Banner::Printer(Printer::Dispenser, trouble)))
+        .chain(PaperTrouble::ALL.map(|trouble| Banner::Printer(Printer::Dispenser, trouble, None)))
+        .chain([Banner::Printer(Printer::Dispenser, PaperTrouble::Jam, Some(Printer::Receipt))])
         .collect()
 }
 
