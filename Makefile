@@ -4,6 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 CARGO := scripts/cargo
 PICTURES ?= pictures
+MINUTES ?= 30
 ROUNDS ?= 1000
 HALLS ?= 2
 DAYS ?= 1000
@@ -11,7 +12,7 @@ ARM := aarch64-unknown-linux-gnu
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test kill days bench try-bench lint dependencies ci cross clean
+.PHONY: help setup demo test kill days bench try-bench fuzz lint dependencies ci cross clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -47,6 +48,10 @@ bench: ## the benchmarks: a table, and JSON beside it; ARGS="--quick", "P1 P4" â
 try-bench: ## each benchmark once and small, to see that it works
 	@scripts/setup test
 	$(CARGO) bench --bench kiosk --profile dev --locked -- --quick
+
+fuzz: setup ## fuzzes the parsers, coverage-guided: MINUTES=30 for each, TARGET="a b" for some; `make test` replays
+	@scripts/setup fuzz
+	scripts/fuzz run $(MINUTES) $(TARGET)
 
 lint: ## formatting, and clippy with warnings as errors
 	@scripts/setup lint

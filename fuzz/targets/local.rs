@@ -1,0 +1,30 @@
+//! What comes in at the terminal's own doors and at the sandbox's.
+
+use kiosk::sandbox::events;
+use kiosk::sandbox::faults::Faults;
+use kiosk::sandbox::store::Store;
+
+/// A batch at the sandbox: answered or refused as a whole, and a second time too.
+pub fn sandbox_batch(bytes: &[u8]) {
+    let Ok(mut store) = Store::in_memory() else { return };
+    let first = events::take(&mut store, "fuzz", 0, bytes, &mut || None);
+    let second = events::take(&mut store, "fuzz", 0, bytes, &mut || None);
+    assert_eq!(first.is_ok(), second.is_ok());
+    if let Ok(answer) = second {
+        assert!(answer["results"].is_array());
+    }
+}
+
+/// Faults to set: read or refused by name; what is set can be read and set again.
+pub fn sandbox_faults(bytes: &[u8]) {
+    match Faults::from_json(bytes) {
+        Ok(mut faults) => {
+            let again = Faults::from_json(faults.to_json().to_string().as_bytes());
+            assert_eq!(again.as_ref(), Ok(&faults));
+            for _ in 0..8 {
+                let _ = (faults.take("/v1/events"), faults.take_event());
+            }
+        }
+        Err(what) => assert!(!what.is_empty()),
+    }
+}

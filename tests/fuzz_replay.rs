@@ -1,0 +1,38 @@
+//! Runs every fuzz target over its corpus: inputs by hand, those that reach code of their own, those that once broke it.
+//! Fuzzing itself is `make fuzz`; what it finds and somebody mended stays found.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+#[path = "../fuzz/targets/mod.rs"]
+mod targets;
+
+#[test]
+fn every_target_bears_its_corpus() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let mut broken = Vec::new();
+    for target in targets::ALL {
+        let folder = corpus.join(target.name);
+        let inputs: Vec<_> = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        assert!(!inputs.is_empty(), "{} has no input", target.name);
+        for input in inputs {
+            let bytes = std::fs::read(&input).unwrap();
+            if catch_unwind(AssertUnwindSafe(|| (target.run)(&bytes))).is_err() {
+                broken.push(input);
+            }
+        }
+        // What no input need hold: nothing at all, and more of one thing than anybody sends.
+        for bytes in [&b""[..], &[0; 5_000], &[0xFF; 5_000], &[b'['; 5_000]] {
+            (target.run)(bytes);
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+    let known: Vec<_> = targets::ALL.iter().map(|target| target.name).collect();
+    for entry in std::fs::read_dir(corpus).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(known.contains(&name.as_str()), "the corpus of no target: {name}");
+    }
+}
