@@ -22,6 +22,7 @@ use kiosk_link::{Link, Pty};
 use serde_json::json;
 
 use super::display::{Display, HEIGHT, Screen, WIDTH};
+use super::ready::until_ready;
 use super::site::{Place, Platform};
 use super::spread::Spread;
 use super::table::Line;
@@ -61,8 +62,8 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Line>> {
     });
     let terminal = Terminal::start(&config, &words, (mailbox.clone(), mail), show, Box::new(|| {}))?;
     let hall = Hall { display: &bench.display, screen, named, mailbox, wire, clock };
-    let visits =
-        hall.until_ready().and_then(|()| (0..bench.extent.cards).map(|index| hall.visit(index)).collect());
+    let visits = until_ready(&hall.mailbox, || hall.pass(Duration::from_millis(50)))
+        .and_then(|()| (0..bench.extent.cards).map(|index| hall.visit(index)).collect());
     if !terminal.stop() {
         return Err("the engine ended by a fault".into());
     }
@@ -112,22 +113,6 @@ struct Hall<'b> {
 }
 
 impl Hall<'_> {
-    fn until_ready(&self) -> Outcome<()> {
-        let deadline = Deadline::after(PATIENCE);
-        loop {
-            let (sender, report) = channel();
-            self.mailbox.put(Input::Status(sender));
-            let report = report.recv_timeout(PATIENCE)?;
-            if report.devices.values().all(|device| device.state == "ready") {
-                return Ok(());
-            }
-            if deadline.passed() {
-                return Err(format!("the reader did not become ready: {:?}", report.devices).into());
-            }
-            self.pass(Duration::from_millis(50));
-        }
-    }
-
     /// Lays a card, waits for the name, lifts it and goes home.
     fn visit(&self, index: usize) -> Outcome<Visit> {
         // Not always at the same instant between two questions.

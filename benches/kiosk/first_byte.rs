@@ -25,6 +25,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 
 use super::mado::Mado;
+use super::ready::until_ready;
 use super::site::{CLASSES, Place, Platform};
 use super::spread::{Spread, ms};
 use super::sqlite_alone::Alone;
@@ -105,7 +106,8 @@ fn tickets(count: usize, mado: Option<&Mado>) -> Outcome<Vec<Times>> {
             mado: mado.map(Mado::ask).transpose()?,
         })
     };
-    let measured = hand.until_ready().and_then(|()| (0..count).map(&mut round).collect());
+    let measured = until_ready(&hand.mailbox, || std::thread::sleep(LOOK))
+        .and_then(|()| (0..count).map(&mut round).collect());
     if !terminal.stop() {
         return Err("the engine ended by a fault".into());
     }
@@ -168,22 +170,6 @@ struct Hand {
 }
 
 impl Hand {
-    fn until_ready(&self) -> Outcome<()> {
-        let deadline = Deadline::after(PATIENCE);
-        loop {
-            let (sender, report) = channel();
-            self.mailbox.put(Input::Status(sender));
-            let report = report.recv_timeout(PATIENCE)?;
-            if report.devices.values().all(|device| device.state == "ready") {
-                return Ok(());
-            }
-            if deadline.passed() {
-                return Err(format!("the dispenser did not become ready: {:?}", report.devices).into());
-            }
-            std::thread::sleep(LOOK);
-        }
-    }
-
     /// One resident's visit; the time from the last touch to the first byte.
     fn take_a_number(&self, index: usize, wire: &Wire, clock: Clock) -> Outcome<Duration> {
         let letter =

@@ -14,6 +14,7 @@ mod first_byte;
 mod made_up;
 mod mado;
 mod process;
+mod ready;
 mod redraw;
 mod scenes;
 mod site;

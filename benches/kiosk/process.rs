@@ -26,7 +26,7 @@ use super::site::{Place, Platform};
 use super::spread::{Spread, ms, short};
 use super::table::Line;
 use super::xvfb::Xvfb;
-use super::{Bench, Outcome, bare, whole_year};
+use super::{Bench, Outcome, bare, ready, whole_year};
 
 const KIOSK: &str = env!("CARGO_BIN_EXE_kiosk");
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -159,7 +159,7 @@ fn all_ready(config: &Config) -> Outcome<()> {
     let deadline = Deadline::after(PATIENCE);
     loop {
         let report = control::ask(&config.terminal.data_dir)?;
-        if report.platform == "online" && report.devices.values().all(|device| device.state == "ready") {
+        if report.platform == "online" && ready::devices_ready(&report) {
             return Ok(());
         }
         if deadline.passed() {
