@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use kiosk_link::PortUrl;
+use kiosk_link::{PortUrl, UsbWhich};
 
 use super::devices::ReadDevices;
 use super::error::{Fault, Place, Refusal, nearest};
@@ -130,18 +130,32 @@ pub(super) fn seals(report: &Report, devices: &ReadDevices, has_public_key: bool
 }
 
 /// What two URLs of one device have in common.
-#[derive(PartialEq, Eq)]
 enum Identity {
     Line(PathBuf),
-    Usb(u16, u16),
+    Usb(u16, u16, UsbWhich),
     Tcp(String, u16),
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Line(one), Self::Line(other)) => one == other,
+            (Self::Usb(vendor, product, which), Self::Usb(v, p, other)) => {
+                // The first that is found may be any of them.
+                let one_for_both = which == other || *which == UsbWhich::First || *other == UsbWhich::First;
+                (vendor, product) == (v, p) && one_for_both
+            }
+            (Self::Tcp(host, port), Self::Tcp(h, p)) => (host, port) == (h, p),
+            _ => false,
+        }
+    }
 }
 
 fn identity(port: &PortUrl) -> Identity {
     match port {
         // /dev/serial/by-id/… and /dev/ttyUSB0 are one line; one that is unplugged now is known by its name alone.
         PortUrl::Serial { path, .. } => Identity::Line(path.canonicalize().unwrap_or_else(|_| path.clone())),
-        PortUrl::Usb { vendor, product } => Identity::Usb(*vendor, *product),
+        PortUrl::Usb { vendor, product, which } => Identity::Usb(*vendor, *product, which.clone()),
         PortUrl::Tcp { host, port } => Identity::Tcp(host.to_ascii_lowercase(), *port),
     }
 }

@@ -138,15 +138,20 @@ struct Ports {
     written: &'static str,
 }
 
-const SERIAL_OR_USB: Ports =
-    Ports { serial: true, usb: true, tcp: false, written: "serial:///dev/NAME?baud=115200 or usb://VID:PID" };
+const SERIAL_OR_USB: Ports = Ports {
+    serial: true,
+    usb: true,
+    tcp: false,
+    written: "serial:///dev/NAME?baud=115200 or usb://VID:PID[?serial=…|?path=1-2.3]",
+};
 const PRINTER: Ports = Ports {
     serial: true,
     usb: true,
     tcp: true,
-    written: "serial:///dev/NAME?baud=115200, usb://VID:PID or tcp://HOST:9100",
+    written: "serial:///dev/NAME?baud=115200, usb://VID:PID[?serial=…|?path=1-2.3] or tcp://HOST:9100",
 };
-const KEYBOARD: Ports = Ports { serial: false, usb: true, tcp: false, written: "usb://VID:PID" };
+const KEYBOARD: Ports =
+    Ports { serial: false, usb: true, tcp: false, written: "usb://VID:PID[?serial=…|?path=1-2.3]" };
 const SERIAL: Ports = Ports { serial: true, usb: false, tcp: false, written: "serial:///dev/NAME?baud=9600" };
 
 /// The speeds that serial devices of these kinds have, in bits a second.

@@ -6,7 +6,6 @@ mod hostile;
 use std::path::Path;
 
 use jiff::civil::datetime;
-use kiosk_link::PortUrl;
 
 use super::*;
 use crate::domain::class::ClassLetter;
@@ -135,10 +134,7 @@ fn the_full_sample_is_read_whole() {
     };
     assert_eq!([quiet(24, 13), quiet(24, 8), quiet(28, 8), quiet(28, 10)], [true, false, true, false]);
     let devices = &config.devices;
-    assert_eq!(
-        devices.receipt_printer.as_ref().unwrap().port,
-        PortUrl::Usb { vendor: 0x04b8, product: 0x0e20 }
-    );
+    assert_eq!(devices.receipt_printer.as_ref().unwrap().port, "usb://04b8:0e20".parse().unwrap());
     assert_eq!(devices.document_printer.as_ref().unwrap().port.port(), 631);
     assert_eq!(devices.code_scanner.as_ref().unwrap().driver, CodeScannerDriver::Keyboard);
     assert_eq!((devices.review_pads[0].window, devices.review_pads[0].address), (1, 1));

@@ -11,6 +11,12 @@ pub struct Clock {
     started: Instant,
 }
 
+impl Default for Clock {
+    fn default() -> Self {
+        Self::start()
+    }
+}
+
 impl Clock {
     /// Starts at zero.
     #[must_use]

@@ -23,6 +23,16 @@ pub enum LinkError {
         /// The port's URL.
         port: String,
     },
+    /// The device is there, and none of its interfaces carries bytes both ways: it is another device, or a printer that
+    /// never answers.
+    #[error("{port} has no interface that carries bytes both ways")]
+    Unsuitable {
+        /// The port's URL.
+        port: String,
+    },
+    /// It refused a transfer; it takes the next once it is opened anew.
+    #[error("the device refused a transfer (stall)")]
+    Stalled,
     /// It was open and went away.
     #[error("the device went away")]
     Gone,

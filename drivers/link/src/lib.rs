@@ -10,6 +10,7 @@
 //! | [`clock`] | the one place where drivers read the time |
 //! | [`Pty`] | the device's end of a pseudo-terminal, for simulators |
 //! | [`ScriptedLink`] | a strict partner for tests |
+//! | [`RecordedUsb`] | a USB device made of a record of its transfers, for tests |
 
 #![deny(missing_docs, clippy::indexing_slicing)]
 
@@ -29,7 +30,8 @@ pub use error::LinkError;
 pub use open::open;
 pub use pty::Pty;
 pub use scripted::ScriptedLink;
-pub use url::{PortUrl, PortUrlError};
+pub use url::{PortUrl, PortUrlError, UsbWhich};
+pub use usb::{RecordError, RecordedUsb};
 
 /// A byte pipe to one device, owned by the one thread that talks to it.
 pub trait Link: Send {

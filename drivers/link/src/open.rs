@@ -10,13 +10,13 @@ use crate::{Link, LinkError, PortUrl, usb};
 /// network, longer where a host's name has to be looked up.
 ///
 /// # Errors
-/// [`LinkError::NotFound`], [`LinkError::Denied`] or [`LinkError::Busy`] with the port's URL, else
+/// [`LinkError::NotFound`], [`LinkError::Denied`], [`LinkError::Busy`] or [`LinkError::Unsuitable`] with the port's URL, else
 /// [`LinkError::Io`] with what the system said.
 pub fn open(port: &PortUrl) -> Result<Box<dyn Link>, LinkError> {
     log::debug!("opening {port}");
     match port {
         PortUrl::Serial { path, baud } => Ok(Box::new(SerialLink::open(path, *baud, port)?)),
-        PortUrl::Usb { vendor, product } => Ok(Box::new(usb::open(*vendor, *product, port)?)),
+        PortUrl::Usb { vendor, product, which } => Ok(Box::new(usb::open((*vendor, *product), which, port)?)),
         PortUrl::Tcp { host, port: number } => Ok(Box::new(TcpLink::connect(host, *number, port)?)),
     }
 }

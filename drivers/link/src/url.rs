@@ -13,6 +13,7 @@ use std::str::FromStr;
 /// |---|---|
 /// | serial line, 8 data bits, no parity, 1 stop bit | `serial:///dev/ttyUSB0?baud=115200` |
 /// | USB device by vendor and product (4 hexadecimal digits each) | `usb://0400:c35a` |
+/// | one of several of that model, by its serial number or by its socket | `usb://04b8:0e20?serial=X123`, `…?path=1-2.3` |
 /// | TCP, port 9100 where none is given | `tcp://10.0.0.9:9100`, `tcp://[fe80::1]:9100` |
 ///
 /// ```
@@ -37,6 +38,8 @@ pub enum PortUrl {
         vendor: u16,
         /// Product number.
         product: u16,
+        /// Which of several.
+        which: UsbWhich,
     },
     /// A byte stream over the network.
     Tcp {
@@ -44,6 +47,23 @@ pub enum PortUrl {
         host: String,
         /// Port, 1–65535.
         port: u16,
+    },
+}
+
+/// Which of several USB devices of one model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum UsbWhich {
+    /// The first that is found.
+    #[default]
+    First,
+    /// The one with this serial number.
+    Serial(String),
+    /// The one in this socket, as the kernel names it: `1-2.3` is bus 1, port 2 of the root, port 3 of the hub there.
+    Path {
+        /// Bus.
+        bus: u8,
+        /// Ports from the root to the device, at most seven.
+        ports: Vec<u8>,
     },
 }
 
@@ -87,6 +107,12 @@ pub enum PortUrlError {
         /// What stands there.
         found: String,
     },
+    /// What follows the numbers of a USB device does not read.
+    #[error("expected ?serial=… or ?path=1-2.3 (one of them) after the numbers, or nothing; found {found:?}")]
+    UsbWhich {
+        /// What stands there.
+        found: String,
+    },
     /// The host's name is missing or holds what no host's name holds.
     #[error("expected a host, as in tcp://10.0.0.9:9100, found {found:?}")]
     Host {
@@ -122,9 +148,22 @@ impl fmt::Display for PortUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Serial { path, baud } => write!(f, "serial://{}?baud={baud}", path.display()),
-            Self::Usb { vendor, product } => write!(f, "usb://{vendor:04x}:{product:04x}"),
+            Self::Usb { vendor, product, which } => write!(f, "usb://{vendor:04x}:{product:04x}{which}"),
             Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
             Self::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
+        }
+    }
+}
+
+impl fmt::Display for UsbWhich {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => Ok(()),
+            Self::Serial(serial) => write!(f, "?serial={serial}"),
+            Self::Path { bus, ports } => {
+                let ports: Vec<String> = ports.iter().map(u8::to_string).collect();
+                write!(f, "?path={bus}-{}", ports.join("."))
+            }
         }
     }
 }
@@ -148,9 +187,32 @@ fn serial(rest: &str) -> Result<PortUrl, PortUrlError> {
 }
 
 fn usb(rest: &str) -> Result<PortUrl, PortUrlError> {
-    let numbers = rest.split_once(':').and_then(|(vendor, product)| Some((hex(vendor)?, hex(product)?)));
-    let (vendor, product) = numbers.ok_or_else(|| PortUrlError::UsbNumbers { found: rest.to_owned() })?;
-    Ok(PortUrl::Usb { vendor, product })
+    let (device, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let numbers = device.split_once(':').and_then(|(vendor, product)| Some((hex(vendor)?, hex(product)?)));
+    let (vendor, product) = numbers.ok_or_else(|| PortUrlError::UsbNumbers { found: device.to_owned() })?;
+    let which = usb_which(query).ok_or_else(|| PortUrlError::UsbWhich { found: query.to_owned() })?;
+    Ok(PortUrl::Usb { vendor, product, which })
+}
+
+fn usb_which(query: &str) -> Option<UsbWhich> {
+    /// As deep as hubs may be plugged into each other.
+    const DEEPEST: usize = 7;
+    /// The longest string that a descriptor holds.
+    const LONGEST: usize = 126;
+    match query.split_once('=') {
+        None if query.is_empty() => Some(UsbWhich::First),
+        Some(("serial", serial)) => {
+            let plain = serial.chars().all(|c| c.is_ascii_graphic() && c != '&' || c == ' ');
+            (plain && (1..=LONGEST).contains(&serial.len())).then(|| UsbWhich::Serial(serial.to_owned()))
+        }
+        Some(("path", path)) => {
+            let (bus, ports) = path.split_once('-')?;
+            let ports = ports.split('.').map(decimal::<u8>).collect::<Option<Vec<u8>>>()?;
+            let right = ports.len() <= DEEPEST && ports.iter().all(|port| *port > 0);
+            Some(UsbWhich::Path { bus: decimal(bus)?, ports }).filter(|_| right)
+        }
+        _ => None,
+    }
 }
 
 fn tcp(rest: &str) -> Result<PortUrl, PortUrlError> {
@@ -206,8 +268,19 @@ mod tests {
                 "serial:///dev/ttyUSB0?baud=115200",
                 PortUrl::Serial { path: "/dev/ttyUSB0".into(), baud: 115_200 },
             ),
-            ("usb://0400:c35a", PortUrl::Usb { vendor: 0x0400, product: 0xc35a }),
-            ("usb://04B8:0E20", PortUrl::Usb { vendor: 0x04b8, product: 0x0e20 }),
+            ("usb://0400:c35a", PortUrl::Usb { vendor: 0x0400, product: 0xc35a, which: UsbWhich::First }),
+            (
+                "usb://04B8:0E20?serial=J3 X=1?",
+                PortUrl::Usb { vendor: 0x04b8, product: 0x0e20, which: UsbWhich::Serial("J3 X=1?".into()) },
+            ),
+            (
+                "usb://04b8:0e20?path=1-2.13",
+                PortUrl::Usb {
+                    vendor: 0x04b8,
+                    product: 0x0e20,
+                    which: UsbWhich::Path { bus: 1, ports: vec![2, 13] },
+                },
+            ),
             ("tcp://10.0.0.9:9101", PortUrl::Tcp { host: "10.0.0.9".into(), port: 9101 }),
             ("tcp://printer.hall", PortUrl::Tcp { host: "printer.hall".into(), port: 9100 }),
             ("tcp://[fe80::1]:9102", PortUrl::Tcp { host: "fe80::1".into(), port: 9102 }),
@@ -243,6 +316,18 @@ mod tests {
             ("usb://0400", PortUrlError::UsbNumbers { found: found("0400") }),
             ("usb://400:c35a", PortUrlError::UsbNumbers { found: found("400:c35a") }),
             ("usb://0400:c35g", PortUrlError::UsbNumbers { found: found("0400:c35g") }),
+            ("usb://0400:c35a?serial=", PortUrlError::UsbWhich { found: found("serial=") }),
+            (
+                "usb://0400:c35a?serial=a&path=1-1",
+                PortUrlError::UsbWhich { found: found("serial=a&path=1-1") },
+            ),
+            ("usb://0400:c35a?path=2", PortUrlError::UsbWhich { found: found("path=2") }),
+            ("usb://0400:c35a?path=1-0", PortUrlError::UsbWhich { found: found("path=1-0") }),
+            (
+                "usb://0400:c35a?path=1-1.1.1.1.1.1.1.1",
+                PortUrlError::UsbWhich { found: found("path=1-1.1.1.1.1.1.1.1") },
+            ),
+            ("usb://0400:c35a?baud=9600", PortUrlError::UsbWhich { found: found("baud=9600") }),
             ("tcp://", PortUrlError::Host { found: found("") }),
             ("tcp://:9100", PortUrlError::Host { found: found(":9100") }),
             ("tcp://a b:9100", PortUrlError::Host { found: found("a b:9100") }),

@@ -7,4 +7,6 @@ mod faults;
 #[cfg(test)]
 mod port;
 #[cfg(test)]
+mod usb;
+#[cfg(test)]
 mod visits;

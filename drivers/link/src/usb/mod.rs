@@ -1,13 +1,19 @@
 //! Bulk endpoints of a USB device: ID-card readers without a serial adapter, printers of the printer class.
 //!
-//! The transfers stand behind [`BulkPipe`], so that what an error means is tested without hardware.
+//! The transfers stand behind [`BulkPipe`], so that what an error means is tested without hardware, and whole
+//! conversations are played from records ([`RecordedUsb`]).
+
+mod device;
+mod recorded;
+mod setting;
 
 use std::time::Duration;
 
-use rusb::{Device, DeviceHandle, Direction, GlobalContext, TransferType};
+pub(crate) use device::open;
+pub use recorded::{RecordError, RecordedUsb};
 
 use crate::clock::Deadline;
-use crate::{Link, LinkError, PortUrl};
+use crate::{Link, LinkError};
 
 /// Zero would mean "for ever" to libusb.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
@@ -19,6 +25,8 @@ const TRANSFER: usize = 8192;
 pub(crate) trait BulkPipe: Send {
     fn read(&mut self, into: &mut [u8], within: Duration) -> Result<usize, rusb::Error>;
     fn write(&mut self, bytes: &[u8], within: Duration) -> Result<usize, rusb::Error>;
+    /// A stalled endpoint takes and gives nothing until this.
+    fn clear_halts(&mut self);
 }
 
 /// Keeps what a transfer brought beyond what was asked for.
@@ -31,6 +39,15 @@ pub(crate) struct UsbLink<P> {
 impl<P: BulkPipe> UsbLink<P> {
     pub(crate) fn over(pipe: P) -> Self {
         Self { pipe, buffer: vec![0; TRANSFER].into_boxed_slice(), unread: 0..0 }
+    }
+
+    /// A stall is cleared for whoever opens the device next. Nothing is sent once more here: what was taken of it
+    /// before nobody knows.
+    fn failed(&mut self, error: rusb::Error) -> LinkError {
+        if error == rusb::Error::Pipe {
+            self.pipe.clear_halts();
+        }
+        broken(error)
     }
 
     /// Hands over what is left of the last transfer, and wipes it here: it may be a person's data.
@@ -54,7 +71,7 @@ impl<P: BulkPipe> Link for UsbLink<P> {
                 Ok(taken) => bytes = bytes.get(taken..).unwrap_or_default(),
                 Err(rusb::Error::Interrupted) => {}
                 Err(rusb::Error::Timeout) => return Err(LinkError::Timeout),
-                Err(error) => return Err(broken(error)),
+                Err(error) => return Err(self.failed(error)),
             }
             if !bytes.is_empty() && deadline.passed() {
                 return Err(LinkError::Timeout);
@@ -72,7 +89,7 @@ impl<P: BulkPipe> Link for UsbLink<P> {
             match self.pipe.read(&mut self.buffer, deadline.left().max(SHORTEST_WAIT)) {
                 Ok(count) => self.unread = 0..count.min(self.buffer.len()),
                 Err(rusb::Error::Timeout | rusb::Error::Interrupted) => {}
-                Err(error) => return Err(broken(error)),
+                Err(error) => return Err(self.failed(error)),
             }
             if deadline.passed() {
                 break;
@@ -82,87 +99,11 @@ impl<P: BulkPipe> Link for UsbLink<P> {
     }
 }
 
-/// Opens the first device of that vendor and product.
-pub(crate) fn open(vendor: u16, product: u16, url: &PortUrl) -> Result<UsbLink<Bulk>, LinkError> {
-    let why_not = |error| why_not_open(error, url);
-    let devices = rusb::devices().map_err(why_not)?;
-    let mut devices = devices.iter();
-    let wanted = |device: &Device<GlobalContext>| {
-        device.device_descriptor().is_ok_and(|d| d.vendor_id() == vendor && d.product_id() == product)
-    };
-    let device = devices.find(wanted).ok_or_else(|| LinkError::NotFound { port: url.to_string() })?;
-    let endpoints = bulk_endpoints(&device).map_err(why_not)?;
-    let (interface, input, output) = endpoints.ok_or_else(|| why_not(rusb::Error::NotSupported))?;
-    let handle = device.open().map_err(why_not)?;
-    // The kernel's printer driver may hold the interface; it gets it back when the handle is dropped.
-    if let Err(error) = handle.set_auto_detach_kernel_driver(true) {
-        log::debug!("{url}: the kernel's driver is not detached by itself: {error}");
-    }
-    handle.claim_interface(interface).map_err(why_not)?;
-    Ok(UsbLink::over(Bulk { handle, interface, input, output }))
-}
-
-/// The first interface that has a bulk endpoint each way: its number, in, out.
-///
-/// The vendor's own readers have two pairs, and programs for them in the field move whole frames over the first.
-fn bulk_endpoints(device: &Device<GlobalContext>) -> Result<Option<(u8, u8, u8)>, rusb::Error> {
-    let config = device.active_config_descriptor().or_else(|_| device.config_descriptor(0))?;
-    for interface in config.interfaces() {
-        // Alternate settings beyond the first would have to be chosen first; none of our devices needs one.
-        let Some(setting) = interface.descriptors().next() else { continue };
-        let bulk = |direction| {
-            let mut endpoints = setting.endpoint_descriptors();
-            let found =
-                endpoints.find(|e| e.transfer_type() == TransferType::Bulk && e.direction() == direction);
-            found.map(|endpoint| endpoint.address())
-        };
-        if let (Some(input), Some(output)) = (bulk(Direction::In), bulk(Direction::Out)) {
-            return Ok(Some((interface.number(), input, output)));
-        }
-    }
-    Ok(None)
-}
-
-pub(crate) struct Bulk {
-    handle: DeviceHandle<GlobalContext>,
-    interface: u8,
-    input: u8,
-    output: u8,
-}
-
-impl BulkPipe for Bulk {
-    fn read(&mut self, into: &mut [u8], within: Duration) -> Result<usize, rusb::Error> {
-        self.handle.read_bulk(self.input, into, within)
-    }
-
-    fn write(&mut self, bytes: &[u8], within: Duration) -> Result<usize, rusb::Error> {
-        self.handle.write_bulk(self.output, bytes, within)
-    }
-}
-
-impl Drop for Bulk {
-    fn drop(&mut self) {
-        // Fails where the device has been unplugged, and then there is nothing to give back.
-        if let Err(error) = self.handle.release_interface(self.interface) {
-            log::debug!("a USB interface is not released: {error}");
-        }
-    }
-}
-
-fn why_not_open(error: rusb::Error, url: &PortUrl) -> LinkError {
-    let port = url.to_string();
-    match error {
-        rusb::Error::NoDevice | rusb::Error::NotFound => LinkError::NotFound { port },
-        rusb::Error::Access => LinkError::Denied { port },
-        rusb::Error::Busy => LinkError::Busy { port },
-        other => LinkError::Io(std::io::Error::other(other)),
-    }
-}
-
 /// An unplugged device answers "no device", or "input/output error" while the system has not noticed yet.
 fn broken(error: rusb::Error) -> LinkError {
     match error {
         rusb::Error::NoDevice | rusb::Error::NotFound | rusb::Error::Io => LinkError::Gone,
+        rusb::Error::Pipe => LinkError::Stalled,
         other => LinkError::Io(std::io::Error::other(other)),
     }
 }
@@ -178,6 +119,7 @@ mod tests {
         reads: VecDeque<Result<Vec<u8>, rusb::Error>>,
         takes: Result<usize, rusb::Error>,
         written: Vec<u8>,
+        cleared: usize,
     }
 
     impl BulkPipe for Listed {
@@ -194,13 +136,17 @@ mod tests {
             self.written.extend(&bytes[..taken]);
             Ok(taken)
         }
+
+        fn clear_halts(&mut self) {
+            self.cleared += 1;
+        }
     }
 
     fn link(
         reads: impl IntoIterator<Item = Result<Vec<u8>, rusb::Error>>,
         takes: Result<usize, rusb::Error>,
     ) -> UsbLink<Listed> {
-        UsbLink::over(Listed { reads: reads.into_iter().collect(), takes, written: Vec::new() })
+        UsbLink::over(Listed { reads: reads.into_iter().collect(), takes, written: Vec::new(), cleared: 0 })
     }
 
     const A_WHILE: Duration = Duration::from_secs(5);
@@ -232,11 +178,15 @@ mod tests {
             assert!(matches!(link.receive(&mut [0], A_WHILE), Err(LinkError::Gone)), "{error}");
             assert!(matches!(link.send(b"x", A_WHILE), Err(LinkError::Gone)), "{error}");
         }
-        for error in [rusb::Error::Pipe, rusb::Error::Overflow, rusb::Error::Other] {
+        for error in [rusb::Error::Overflow, rusb::Error::Other] {
             let mut link = link([Err(error)], Err(error));
             assert!(matches!(link.receive(&mut [0], A_WHILE), Err(LinkError::Io(_))), "{error}");
             assert!(matches!(link.send(b"x", A_WHILE), Err(LinkError::Io(_))), "{error}");
         }
+        let mut stalled = link([Err(rusb::Error::Pipe)], Err(rusb::Error::Pipe));
+        assert!(matches!(stalled.receive(&mut [0], A_WHILE), Err(LinkError::Stalled)));
+        assert!(matches!(stalled.send(b"x", A_WHILE), Err(LinkError::Stalled)));
+        assert_eq!(stalled.pipe.cleared, 2);
         assert!(matches!(link([], Err(rusb::Error::Timeout)).send(b"x", A_WHILE), Err(LinkError::Timeout)));
     }
 
@@ -247,14 +197,5 @@ mod tests {
         assert_eq!(slow.pipe.written, b"abcde");
         let mut stuck = link([], Ok(0));
         assert!(matches!(stuck.send(b"x", Duration::from_millis(1)), Err(LinkError::Timeout)));
-    }
-
-    #[test]
-    fn why_it_does_not_open() {
-        let url = PortUrl::Usb { vendor: 0x0400, product: 0xc35a };
-        assert!(matches!(why_not_open(rusb::Error::Access, &url), LinkError::Denied { .. }));
-        assert!(matches!(why_not_open(rusb::Error::Busy, &url), LinkError::Busy { .. }));
-        assert!(matches!(why_not_open(rusb::Error::NoDevice, &url), LinkError::NotFound { .. }));
-        assert!(matches!(why_not_open(rusb::Error::NoMem, &url), LinkError::Io(_)));
     }
 }
