@@ -35,5 +35,6 @@ pub mod signals;
 pub mod store;
 pub mod uplink;
 pub mod visit;
+pub mod voice;
 pub mod wiring;
 pub mod words;

@@ -1,6 +1,6 @@
 //! Puts the terminal together: the only file that names concrete adapters.
 //!
-//! Threads: engine, one a device, uplink, control socket. They talk to the engine in messages and stop in the
+//! Threads: engine, one a device, voice, uplink, control socket. They talk to the engine in messages and stop in the
 //! order that loses nothing: first the engine, which waits for a ticket on its way to paper, then what served it.
 
 mod outbox;
@@ -25,6 +25,7 @@ use crate::peripherals::roll_printer::RollPrinter;
 use crate::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
 use crate::store::{KeyError, LastPaper, Store, StoreError, StoreKey};
 use crate::uplink::worker::{Uplink, Waker};
+use crate::voice::{Ear, Voice};
 use crate::words::Words;
 
 pub use parts::{Machine, client, configured, make_folder, not_used_yet, store_is_gone};
@@ -39,6 +40,7 @@ pub struct Terminal {
     engine: JoinHandle<()>,
     reader: Option<CardReader>,
     uplink: Option<Uplink>,
+    voice: Option<Voice>,
     control: Option<Control>,
     lock: File,
 }
@@ -108,7 +110,9 @@ impl Terminal {
                 log::error!("`kiosk status` can't ask this terminal: no control socket: {error}")
             })
             .ok();
-        let ports = Outside { show, printers, waker: uplink.as_ref().map(Uplink::waker) };
+        let voice = parts::voice(config, words, &mailbox, clock);
+        let ear = voice.as_ref().map(Voice::ear);
+        let ports = Outside { show, ear, printers, waker: uplink.as_ref().map(Uplink::waker) };
         let engine = spawn(engine, mail, Box::new(ports), clock, on_end).map_err(|error| {
             StartError::System { doing: "start the engine's thread", cause: error.to_string() }
         })?;
@@ -116,7 +120,7 @@ impl Terminal {
             log::warn!("[{key}] is configured; this version does not use it yet");
         }
         log::info!("terminal {} of {} is up", config.terminal.id, config.site.code);
-        Ok(Self { mailbox, engine, reader, uplink, control, lock })
+        Ok(Self { mailbox, engine, reader, uplink, voice, control, lock })
     }
 
     /// The way into its engine.
@@ -137,6 +141,7 @@ impl Terminal {
             log::error!("the engine ended by a fault");
         }
         drop(self.control);
+        drop(self.voice);
         if let Some(reader) = self.reader {
             reader.stop();
         }
@@ -191,23 +196,31 @@ fn settings(config: &Config, words: &Words) -> Settings {
         has_reader: config.devices.id_reader.is_some(),
         has_printer: PerPrinter::default().map(|which, ()| parts::configured(config, which).is_some()),
         has_platform: config.platform.is_some(),
-        has_sound: false,
+        has_sound: config.sound.enabled,
     }
 }
 
 /// What the engine's wishes go to.
 struct Outside {
     show: Show,
+    ear: Option<Ear>,
     printers: PerPrinter<Option<RollPrinter>>,
     waker: Option<Waker>,
 }
 
 impl Ports for Outside {
     fn show(&mut self, scene: Box<Scene>) {
+        if let Some(ear) = &self.ear {
+            ear.scene(&scene);
+        }
         (self.show)(scene);
     }
 
-    fn sound(&mut self, _: Sound) {}
+    fn sound(&mut self, sound: Sound) {
+        if let Some(ear) = &self.ear {
+            ear.sound(sound);
+        }
+    }
 
     fn print(&mut self, printer: Printer, job: JobId, paper: &TicketPaper) {
         match self.printers.of_mut(printer) {

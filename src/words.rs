@@ -3,7 +3,7 @@
 //! One flat TOML file a language, `"key" = "text"`; `{0}`, `{1}` stand for what the program fills in. A language is
 //! added by adding its file and a line here. Nothing else in the program holds text for residents.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The shipped files; the first one is the language that every key exists in.
 const SHIPPED: &[(&str, &str)] =
@@ -73,6 +73,13 @@ impl Words {
         })
     }
 
+    /// The keys that begin so, in order.
+    pub fn keys<'w>(&'w self, begin: &'w str) -> impl Iterator<Item = &'w str> {
+        let all = self.languages.first().and_then(|language| self.texts.get(language));
+        let keys: BTreeSet<&str> = all.into_iter().flat_map(HashMap::keys).map(String::as_str).collect();
+        keys.into_iter().filter(move |key| key.starts_with(begin))
+    }
+
     /// Whether any language has that key.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
@@ -82,8 +89,6 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn words() -> Words {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::device::{Device, HealthState};
+
 /// The report of a running terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
@@ -25,6 +27,16 @@ pub struct Report {
     pub platform: String,
     /// The hall's server; none where this terminal runs none.
     pub hall: Option<HallReport>,
+}
+
+impl Report {
+    /// Whether every device that tickets need does its work; a loudspeaker is none of these.
+    #[must_use]
+    pub fn devices_work(&self) -> bool {
+        let works = [HealthState::Ready.code(), HealthState::Low.code()];
+        let mut needed = self.devices.iter().filter(|(key, _)| *key != Device::Speaker.key());
+        needed.all(|(_, device)| works.contains(&device.state.as_str()))
+    }
 }
 
 /// One device.

@@ -30,6 +30,7 @@ use crate::uplink::profile::{IdTypes, Profile};
 use crate::uplink::progress::{Link, Progress};
 use crate::uplink::sign::{Algorithm, Keys};
 use crate::uplink::worker::Uplink;
+use crate::voice::{self, Loudness, Voice};
 use crate::words::Words;
 
 /// How often the platform's clock is read.
@@ -122,6 +123,24 @@ pub(super) fn reader(
 ) -> Result<CardReader, StartError> {
     CardReader::start(reader.port.clone(), tell)
         .map_err(|error| StartError::System { doing: "start the reader's thread", cause: error.to_string() })
+}
+
+/// The voice; a terminal that can't be heard is better than none.
+pub(super) fn voice(config: &Config, words: &Arc<Words>, mailbox: &Mailbox, clock: Clock) -> Option<Voice> {
+    let sound = &config.sound;
+    if !sound.enabled {
+        return None;
+    }
+    let loudness =
+        Loudness { volume: sound.volume, quiet: sound.quiet.clone(), quiet_volume: sound.quiet_volume };
+    let settings = voice::Settings { device: sound.device.clone(), loudness, clips: sound.clips.clone() };
+    let mailbox = mailbox.clone();
+    let tell = move |health| {
+        mailbox.put(Input::Speaker(health));
+    };
+    Voice::start(settings, Arc::clone(words), clock, tell)
+        .inspect_err(|error| log::error!("there is no thread for the voice: {error}"))
+        .ok()
 }
 
 /// How the platform's profile calls the kinds of identity documents.

@@ -45,8 +45,10 @@ fn keys() -> Vec<String> {
     let paper = PaperTrouble::ALL.map(|trouble| format!("not-printed.cause.{}", trouble.code()));
     let card = CardTrouble::ALL.map(|trouble| format!("reader.trouble.{}", trouble.code()));
     let priority = Priority::ALL.map(|priority| format!("priority.{}", priority.code()));
+    let spoken = PaperTrouble::ALL.map(|trouble| format!("say.cause.{}", trouble.code()));
+    let spoken_card = CardTrouble::ALL.map(|trouble| format!("say.reader.{}", trouble.code()));
     let on_paper = Priority::ALL.map(|priority| format!("paper.priority.{}", priority.code()));
-    paper.into_iter().chain(card).chain(priority).chain(on_paper).collect()
+    paper.into_iter().chain(card).chain(priority).chain(on_paper).chain(spoken).chain(spoken_card).collect()
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn every_language_file_has_the_words_of_every_cause() {
 }
 
 /// A scene of each cause.
-fn told(language: &str) -> Vec<(String, Scene)> {
+pub fn told(language: &str) -> Vec<(String, Scene)> {
     let base = |wanted: &str| {
         let (_, mut scene) = scenes::all(false, false).into_iter().find(|(name, _)| *name == wanted).unwrap();
         scene.manner.language = language.to_owned();

@@ -7,6 +7,7 @@
 //! | `names` | the names that people and scripts rely on, on every page |
 //! | `targets` | touch targets: large enough, on the screen, never over each other |
 //! | `causes` | every cause has its words in every language |
+//! | `utterances` | every page and cause is spoken in every language |
 //!
 //! The toolkit has one platform a thread, and each test runs on a thread of its own.
 
@@ -19,3 +20,4 @@ mod names;
 #[path = "../../benches/kiosk/scenes.rs"]
 mod scenes;
 mod targets;
+mod utterances;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::album::Album;
 use crate::cli::demo::people::Sample;
 use crate::cli::demo::stage::Stage;
-use crate::domain::device::{Device, HealthState, Printer};
+use crate::domain::device::Printer;
 use crate::engine::clock::Clock;
 use crate::engine::scene::Scene;
 use crate::engine::status::Report;
@@ -77,11 +77,7 @@ impl<'m> Morning<'m> {
 
     /// Waits until the devices that residents need say that they are ready. A machine may well have no loudspeaker.
     pub(super) fn until_ready(&mut self) -> Played {
-        let ready = [HealthState::Ready.code(), HealthState::Low.code()];
-        self.until("every device ready", |report| {
-            let mut needed = report.devices.iter().filter(|(name, _)| *name != Device::Speaker.key());
-            needed.all(|(_, device)| ready.contains(&device.state.as_str()))
-        })
+        self.until("every device ready", Report::devices_work)
     }
 
     /// Waits until the terminal says of itself what is waited for.
