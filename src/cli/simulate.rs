@@ -1,13 +1,14 @@
-//! `kiosk simulate`: one simulated device behind a real pseudo-terminal, driven by lines on standard input.
+//! `kiosk simulate`: one simulated device behind a real pseudo-terminal or TCP port, driven by lines on standard input.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, Read, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 
 use kiosk_escpos::simulator::{Knob, Order as PrinterOrder, Seen, SimulatedPrinter};
 use kiosk_id_reader::simulator::{CardFile, Control, Order};
-use kiosk_link::Pty;
+use kiosk_link::{FarEnd, Pty, TcpFarEnd};
 
 use super::Failure;
 use crate::logging::{self, Detail};
@@ -44,7 +45,8 @@ Lines on standard input, each answered by `ok` or `error TEXT`:
   lie off                      the truth again
 
 Example:
-  kiosk simulate printer --link /tmp/printer --out received.bin";
+  kiosk simulate printer --link /tmp/printer --out received.bin
+  kiosk simulate printer --tcp 127.0.0.1:9100 --profile generic-80mm";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Simulate {
@@ -60,8 +62,12 @@ enum Device {
     /// A ticket printer.
     #[command(after_help = PRINTER_HELP)]
     Printer {
-        #[command(flatten)]
-        port: Port,
+        /// Where the pseudo-terminal is linked: what `port = "serial://PATH"` names.
+        #[arg(long, value_name = "PATH", required_unless_present = "tcp")]
+        link: Option<PathBuf>,
+        /// Listen here instead, as a network printer does: what `port = "tcp://ADDR"` names.
+        #[arg(long, value_name = "ADDR", conflicts_with = "link")]
+        tcp: Option<SocketAddr>,
         /// The printer profile that it behaves by.
         #[arg(long, default_value = "vkp80")]
         profile: String,
@@ -84,7 +90,9 @@ impl Simulate {
             .map_err(|error| Failure::cannot(error, "check standard error"))?;
         match self.device {
             Device::IdReader(port) => id_reader(&port.link),
-            Device::Printer { port, profile, out } => printer(&port.link, &profile, out.as_deref()),
+            Device::Printer { link, tcp, profile, out } => {
+                printer(link.as_deref(), tcp, &profile, out.as_deref())
+            }
         }
     }
 }
@@ -151,26 +159,53 @@ fn read_card(file: &Path) -> std::io::Result<String> {
     Ok(json)
 }
 
-fn printer(link: &Path, profile: &str, out: Option<&Path>) -> Result<(), Failure> {
+fn printer(
+    link: Option<&Path>,
+    tcp: Option<SocketAddr>,
+    profile: &str,
+    out: Option<&Path>,
+) -> Result<(), Failure> {
     let profile = printer_profiles::shipped(profile)
         .map_err(|error| Failure::usage(error, "shipped are the files of assets/printers"))?;
     let mut out = out.map(open_out).transpose()?;
-    let mut pty = plug_in(link)?;
+    let (mut port, place) = printer_port(link, tcp)?;
     let (orders, taken) = channel();
     let served = std::thread::spawn(move || {
-        kiosk_escpos::simulator::serve_orders(&mut pty, SimulatedPrinter::new(profile), &taken, &mut |seen| {
-            if let (Seen::Bytes(bytes), Some(out)) = (seen, &mut out)
-                && let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
-            {
-                log::error!("the bytes received can't be kept: {error}");
-            }
-        })
+        kiosk_escpos::simulator::serve_orders(
+            &mut *port,
+            SimulatedPrinter::new(profile),
+            &taken,
+            &mut |seen| {
+                if let (Seen::Bytes(bytes), Some(out)) = (seen, &mut out)
+                    && let Err(error) = out.write_all(bytes).and_then(|()| out.flush())
+                {
+                    log::error!("the bytes received can't be kept: {error}");
+                }
+            },
+        )
     });
-    let obeyed =
-        obey_standard_input(&format!("printer at {}", link.display()), |line| printer_line(line, &orders));
+    let obeyed = obey_standard_input(&format!("printer at {place}"), |line| printer_line(line, &orders));
     drop(orders);
     let ended = ended(served.join().map(|end| end.map(|_| ()).map_err(|error| error.to_string())));
     obeyed.and(ended)
+}
+
+/// The port, and how it is called.
+fn printer_port(link: Option<&Path>, tcp: Option<SocketAddr>) -> Result<(Box<dyn FarEnd>, String), Failure> {
+    match (link, tcp) {
+        (_, Some(address)) => {
+            let port = TcpFarEnd::listen(address).map_err(|error| {
+                Failure::cannot(
+                    format!("can't listen at {address}: {error}"),
+                    "choose another address or port 0",
+                )
+            })?;
+            let place = format!("tcp://{}", port.address());
+            Ok((Box::new(port), place))
+        }
+        (Some(link), None) => Ok((Box::new(plug_in(link)?), link.display().to_string())),
+        (None, None) => Err(Failure::usage("no port", "say --link PATH or --tcp ADDR")),
+    }
 }
 
 fn printer_line(line: &str, orders: &Sender<PrinterOrder>) -> Result<(), String> {

@@ -8,7 +8,7 @@
 //! | [`PortUrl`] | the URL of a port, as `site.toml` writes it |
 //! | [`open`] | from the URL to a [`Link`] |
 //! | [`clock`] | the one place where drivers read the time |
-//! | [`Pty`] | the device's end of a pseudo-terminal, for simulators |
+//! | [`Pty`], [`TcpFarEnd`] | the device's end of a pseudo-terminal or of a TCP port, for simulators |
 //! | [`ScriptedLink`] | a strict partner for tests |
 //! | [`RecordedUsb`] | a USB device made of a record of its transfers, for tests |
 
@@ -16,6 +16,7 @@
 
 pub mod clock;
 mod error;
+mod far_end;
 mod open;
 mod pty;
 mod scripted;
@@ -27,6 +28,7 @@ mod usb;
 use std::time::Duration;
 
 pub use error::LinkError;
+pub use far_end::{FarEnd, TcpFarEnd};
 pub use open::open;
 pub use pty::Pty;
 pub use scripted::ScriptedLink;

@@ -1,11 +1,11 @@
-//! The simulated printer behind a real pseudo-terminal, in real time.
+//! The simulated printer behind a real pseudo-terminal or TCP port, in real time.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::Duration;
 
 use kiosk_link::clock::Clock;
-use kiosk_link::{Link, LinkError, Pty};
+use kiosk_link::{FarEnd, LinkError};
 
 use super::{Fate, Knob, PrintedPaper, SimulatedPrinter};
 
@@ -36,34 +36,34 @@ pub struct Order {
 /// Serves until `knobs` is closed by its senders; gives the printer back, or why the port failed.
 ///
 /// # Errors
-/// What the pseudo-terminal reported.
+/// What the port reported.
 pub fn serve(
-    pty: &mut Pty,
+    port: &mut dyn FarEnd,
     printer: SimulatedPrinter,
     knobs: &Receiver<Knob>,
     seen: &mut dyn FnMut(Seen<'_>),
 ) -> Result<SimulatedPrinter, LinkError> {
-    work(pty, printer, &mut || knobs.try_recv().map(|knob| (knob, None)), seen)
+    work(port, printer, &mut || knobs.try_recv().map(|knob| (knob, None)), seen)
 }
 
 /// The same for those who have to know when a knob is turned.
 ///
 /// # Errors
-/// What the pseudo-terminal reported, but for what was told to who gave the order.
+/// What the port reported, but for what was told to who gave the order.
 pub fn serve_orders(
-    pty: &mut Pty,
+    port: &mut dyn FarEnd,
     printer: SimulatedPrinter,
     orders: &Receiver<Order>,
     seen: &mut dyn FnMut(Seen<'_>),
 ) -> Result<SimulatedPrinter, LinkError> {
-    work(pty, printer, &mut || orders.try_recv().map(|order| (order.knob, Some(order.done))), seen)
+    work(port, printer, &mut || orders.try_recv().map(|order| (order.knob, Some(order.done))), seen)
 }
 
 /// A knob to turn, and who waits for that.
 type Turn = (Knob, Option<Sender<io::Result<()>>>);
 
 fn work(
-    pty: &mut Pty,
+    port: &mut dyn FarEnd,
     mut printer: SimulatedPrinter,
     turns: &mut dyn FnMut() -> Result<Turn, TryRecvError>,
     seen: &mut dyn FnMut(Seen<'_>),
@@ -74,7 +74,7 @@ fn work(
         loop {
             match turns() {
                 Ok((knob, done)) => {
-                    let turned = turn(knob, pty, &mut printer, &clock);
+                    let turned = turn(knob, port, &mut printer, &clock);
                     match done {
                         // Who gave the order need not wait for the answer.
                         Some(done) => drop(done.send(turned)),
@@ -90,7 +90,7 @@ fn work(
         let mut answers = printer.take_answers(now);
         answers.extend(printer.babble().into_iter().flatten());
         if !answers.is_empty() {
-            match pty.send(&answers, SEND) {
+            match port.send(&answers, SEND) {
                 // Nobody listens: a real printer's answer is lost just so.
                 Ok(()) | Err(LinkError::Gone | LinkError::Timeout) => {}
                 Err(error) => return Err(error),
@@ -99,7 +99,7 @@ fn work(
         tell(&printer, &mut told, seen);
         let due = printer.next_change(now).map_or(LOOK, |at| at.saturating_sub(now));
         let mut bytes = [0; 1024];
-        let count = pty.receive(&mut bytes, due.min(LOOK))?;
+        let count = port.receive(&mut bytes, due.min(LOOK))?;
         if let Some(bytes) = bytes.get(..count).filter(|bytes| !bytes.is_empty()) {
             seen(Seen::Bytes(bytes));
             printer.receive(bytes, clock.elapsed());
@@ -107,10 +107,10 @@ fn work(
     }
 }
 
-fn turn(knob: Knob, pty: &mut Pty, printer: &mut SimulatedPrinter, clock: &Clock) -> io::Result<()> {
+fn turn(knob: Knob, port: &mut dyn FarEnd, printer: &mut SimulatedPrinter, clock: &Clock) -> io::Result<()> {
     match knob {
-        Knob::Plugged(true) => pty.plug()?,
-        Knob::Plugged(false) => pty.unplug(),
+        Knob::Plugged(true) => port.plug()?,
+        Knob::Plugged(false) => port.unplug(),
         knob => printer.turn(knob, clock.elapsed()),
     }
     Ok(())

@@ -1,20 +1,14 @@
 //! The driver over USB: recorded transfers played through the same session and runner as on any other link.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
 use std::sync::mpsc;
 
 use kiosk_escpos::{
-    Cause, Certainty, Command, Document, JobId, Memory, NoGlyphs, Outcome, PaperFate, PrinterEvent, Profile,
-    RunEnd, encode, run,
+    Cause, Certainty, Command, Document, JobId, Memory, NoGlyphs, Outcome, PaperFate, PrinterEvent, RunEnd,
+    encode, run,
 };
 use kiosk_link::{LinkError, RecordedUsb};
 
-fn profile(name: &str) -> Profile {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/printers").join(format!("{name}.toml"));
-    std::fs::read_to_string(path).unwrap().parse().unwrap()
-}
+use crate::bench::profile;
 
 /// Plays the record with one job, sent when the printer is ready, until that has ended or the printer is gone.
 fn play(record: &str, printer: &str) -> (Vec<PrinterEvent>, RunEnd) {
