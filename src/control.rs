@@ -1,6 +1,9 @@
-//! The control socket: how `kiosk status` asks a running terminal. Only the terminal's own user can open it.
+//! The control socket: how `kiosk status` and `kiosk outbox retry` ask a running terminal. Only the terminal's own user
+//! can open it.
 //!
-//! One line in (`status`), one line of JSON out. It reads nothing else and changes nothing.
+//! One line in ([`question`]), one line of JSON out. It reads nothing else.
+
+pub mod question;
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -10,6 +13,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use self::question::{LONGEST, Question};
+use crate::domain::event::DeadLetters;
 use crate::engine::Input;
 use crate::engine::status::Report;
 use crate::engine::thread::Mailbox;
@@ -22,8 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const QUESTION: Duration = Duration::from_millis(300);
 /// The wait after a connection that came to nothing.
 const REFUSED: Duration = Duration::from_millis(50);
-/// The longest question that is read.
-const LONGEST: u64 = 64;
 /// The longest answer that is read.
 const LONGEST_ANSWER: u64 = 1 << 20;
 
@@ -75,17 +80,34 @@ fn answer(stream: UnixStream, mailbox: &Mailbox) -> io::Result<()> {
     stream.set_write_timeout(Some(QUESTION))?;
     let mut question = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut question)?;
-    let text = match question.trim_end() {
-        "status" => {
+    let text = match Question::parse(&question) {
+        Some(Question::Status) => {
             let (sender, receiver) = channel();
             mailbox.put(Input::Status(sender));
             let report = receiver.recv_timeout(PATIENCE).map_err(io::Error::other)?;
             serde_json::to_string(&report)?
         }
-        _ => r#"{"error":"the one question is: status"}"#.to_owned(),
+        Some(Question::SendAgain(which)) => {
+            let (sender, receiver) = channel();
+            mailbox.put(Input::SendAgain(which, sender));
+            let said = receiver.recv_timeout(PATIENCE).map_err(io::Error::other)?;
+            serde_json::to_string(&said.map_or_else(
+                |error| SentAgain::Failed { error: format!("{error}; {}", error.advice()) },
+                |events| SentAgain::Done { events },
+            ))?
+        }
+        None => r#"{"error":"the questions are: status, outbox retry all, outbox retry ID"}"#.to_owned(),
     };
     (&stream).write_all(text.as_bytes())?;
     (&stream).write_all(b"\n")
+}
+
+/// What came of a wish to send dead letters again.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum SentAgain {
+    Done { events: u64 },
+    Failed { error: String },
 }
 
 /// Why a terminal did not answer.
@@ -100,6 +122,9 @@ pub enum ControlError {
     /// It runs and does not answer.
     #[error("the terminal does not answer: {0}")]
     Silent(io::Error),
+    /// It answers that it can't.
+    #[error("the terminal could not do it: {0}")]
+    Failed(String),
 }
 
 impl ControlError {
@@ -109,6 +134,7 @@ impl ControlError {
         match self {
             Self::NotRunning(_) => "start it with `kiosk run --config FILE`, or check [terminal] data_dir",
             Self::Denied(_) => "ask as the user that the terminal runs as, or as root",
+            Self::Failed(_) => "look at its log and run `kiosk check`",
             Self::Silent(_) => "look at the log, and start the terminal anew if that persists",
         }
     }
@@ -119,13 +145,28 @@ impl ControlError {
 /// # Errors
 /// Any [`ControlError`].
 pub fn ask(folder: &Path) -> Result<Report, ControlError> {
+    exchange(folder, Question::Status)
+}
+
+/// Has the terminal that runs on `folder` send dead letters again; how many there were.
+///
+/// # Errors
+/// Any [`ControlError`].
+pub fn send_again(folder: &Path, which: DeadLetters) -> Result<u64, ControlError> {
+    match exchange(folder, Question::SendAgain(which))? {
+        SentAgain::Done { events } => Ok(events),
+        SentAgain::Failed { error } => Err(ControlError::Failed(error)),
+    }
+}
+
+fn exchange<A: for<'de> Deserialize<'de>>(folder: &Path, question: Question) -> Result<A, ControlError> {
     let stream = UnixStream::connect(folder.join(NAME)).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => ControlError::Denied(error),
         _ => ControlError::NotRunning(folder.to_path_buf()),
     })?;
-    let exchange = || -> io::Result<Report> {
+    let exchange = || -> io::Result<A> {
         stream.set_read_timeout(Some(PATIENCE * 2))?;
-        (&stream).write_all(b"status\n")?;
+        (&stream).write_all(format!("{question}\n").as_bytes())?;
         let mut text = String::new();
         (&stream).take(LONGEST_ANSWER).read_to_string(&mut text)?;
         Ok(serde_json::from_str(&text)?)
@@ -136,7 +177,9 @@ pub fn ask(folder: &Path) -> Result<Report, ControlError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::EventId;
     use crate::engine::thread::Mail;
+    use crate::store::StoreError;
 
     #[test]
     fn a_question_is_answered_and_anything_else_refused() {
@@ -147,11 +190,22 @@ mod tests {
         let mode = fs::metadata(folder.path().join(NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let engine = std::thread::spawn(move || {
-            while let Ok(Mail::Input(Input::Status(reply))) = mail.recv() {
-                reply.send(Report { page: "home".into(), ..Report::default() }).unwrap();
+            while let Ok(Mail::Input(input)) = mail.recv() {
+                match input {
+                    Input::Status(reply) => {
+                        reply.send(Report { page: "home".into(), ..Report::default() }).unwrap();
+                    }
+                    Input::SendAgain(DeadLetters::All, reply) => reply.send(Ok(3)).unwrap(),
+                    Input::SendAgain(_, reply) => reply.send(Err(StoreError::Full)).unwrap(),
+                    other => panic!("{other:?}"),
+                }
             }
         });
         assert_eq!(ask(folder.path()).unwrap().page, "home");
+        assert_eq!(send_again(folder.path(), DeadLetters::All).unwrap(), 3);
+        let one = DeadLetters::One(EventId::from_bytes([7; 16]));
+        let error = send_again(folder.path(), one).unwrap_err();
+        assert!(matches!(&error, ControlError::Failed(why) if why.contains("full")), "{error}");
         let mut other = UnixStream::connect(folder.path().join(NAME)).unwrap();
         other.write_all(&[b'x'; 200]).unwrap();
         other.shutdown(std::net::Shutdown::Write).unwrap();

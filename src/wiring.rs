@@ -175,6 +175,25 @@ pub fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(Store::open(&config.terminal.data_dir, &key)?)
 }
 
+/// The store in the place of a terminal that does not run: none can start until this is dropped.
+#[derive(Debug)]
+pub struct StoreAlone {
+    /// The store.
+    pub store: Store,
+    _lock: File,
+}
+
+impl StoreAlone {
+    /// Takes the data folder and opens its store.
+    ///
+    /// # Errors
+    /// Where a terminal runs there after all, or key or store can't be had.
+    pub fn open(config: &Config) -> Result<Self, StartError> {
+        let lock = parts::lock(&config.terminal.data_dir)?;
+        Ok(Self { store: open_store(config)?, _lock: lock })
+    }
+}
+
 /// What the configuration rules over the desk.
 #[must_use]
 pub fn rules(config: &Config) -> SiteRules {

@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &["uplink"]),
     ("screen", &["domain", "visit", "engine", "words"]),
     ("voice", &["domain", "visit", "engine", "words"]),
-    ("control", &["engine"]),
+    ("control", &["domain", "engine"]),
     (
         "wiring",
         &[

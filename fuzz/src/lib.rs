@@ -8,8 +8,13 @@ extern crate self as kiosk;
 
 #[path = "../../src/config/mod.rs"]
 pub mod config;
+pub mod control {
+    pub use crate::question;
+}
 #[path = "../../src/domain/mod.rs"]
 pub mod domain;
+#[path = "../../src/control/question.rs"]
+pub mod question;
 #[path = "../../src/sandbox/mod.rs"]
 pub mod sandbox;
 #[path = "../../src/secret_file.rs"]

@@ -1,8 +1,17 @@
 //! What comes in at the terminal's own doors and at the sandbox's.
 
+use kiosk::control::question::Question;
 use kiosk::sandbox::events;
 use kiosk::sandbox::faults::Faults;
 use kiosk::sandbox::store::Store;
+
+/// A line at the control socket: a question that is read is written as it was meant.
+pub fn control_line(bytes: &[u8]) {
+    let Ok(line) = std::str::from_utf8(bytes) else { return };
+    if let Some(question) = Question::parse(line) {
+        assert_eq!(Question::parse(&question.to_string()), Some(question));
+    }
+}
 
 /// A batch at the sandbox: answered or refused as a whole, and a second time too.
 pub fn sandbox_batch(bytes: &[u8]) {

@@ -35,6 +35,7 @@ pub const ALL: &[Target] = &[
     Target { name: "platform_delivery", run: platform::delivery },
     Target { name: "keys", run: platform::keys },
     Target { name: "outbound", run: platform::outbound },
+    Target { name: "control_line", run: local::control_line },
     Target { name: "sandbox_batch", run: local::sandbox_batch },
     Target { name: "sandbox_faults", run: local::sandbox_faults },
 ];

@@ -163,6 +163,11 @@ fn running(config: &Config, report: &crate::engine::status::Report) -> Vec<Line>
         "ok" => Line::fine("store", "in use by the running terminal"),
         trouble => Line::bad("store", trouble, "look at the log"),
     }];
+    if report.outbox.dead > 0 {
+        let since = report.outbox.oldest_dead.as_deref().unwrap_or("long ago");
+        let found = format!("the platform refused {}, the oldest of {since}", report.outbox.dead);
+        lines.push(Line::bad("outbox", found, "kiosk outbox list --dead shows them"));
+    }
     for device in [Device::IdReader, Device::TicketDispenser, Device::ReceiptPrinter] {
         if !configured(config, device) {
             continue;

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod keys;
+mod outbox;
 mod run;
 mod sandbox;
 mod simulate;
@@ -57,6 +58,9 @@ enum Command {
     /// One simulated device on a pseudo-terminal, driven by lines on standard input.
     #[command(after_help = "Example:\n  kiosk simulate id-reader --link /tmp/reader")]
     Simulate(simulate::Simulate),
+    /// What the platform has not got, and what it refused.
+    #[command(subcommand, after_help = "Example:\n  kiosk outbox list --config site.toml --dead")]
+    Outbox(outbox::Outbox),
     /// The terminal's keys.
     #[command(subcommand, after_help = "Example:\n  kiosk keys make --config site.toml")]
     Keys(keys::Keys),
@@ -91,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Status(status) => status.run(),
         Command::Sandbox(sandbox) => sandbox.run(verbose),
         Command::Simulate(simulate) => simulate.run(verbose),
+        Command::Outbox(outbox) => outbox.run(),
         Command::Keys(keys) => keys.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "kiosk", &mut std::io::stdout());

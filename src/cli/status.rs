@@ -39,7 +39,12 @@ fn print(report: &Report) {
     println!("store      {}", report.store);
     println!("platform   {}", report.platform);
     let oldest = report.outbox.oldest.as_ref().map(|at| format!(", the oldest of {at}")).unwrap_or_default();
-    println!("outbox     {} waiting{oldest}; {} refused", report.outbox.waiting, report.outbox.dead);
+    let oldest_dead =
+        report.outbox.oldest_dead.as_ref().map(|at| format!(", the oldest of {at}")).unwrap_or_default();
+    println!(
+        "outbox     {} waiting{oldest}; {} refused{oldest_dead}",
+        report.outbox.waiting, report.outbox.dead
+    );
     for (name, device) in &report.devices {
         println!("device     {name}: {} ({})", device.state, device.detail);
     }

@@ -4,6 +4,7 @@
 //! The desk knows no screen, no device and no network, and takes time and randomness from outside.
 
 mod day;
+mod dead_letters;
 mod overview;
 mod series;
 mod settle;

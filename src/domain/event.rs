@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::ids::TicketId;
+use super::ids::{EventId, TicketId};
 
 /// What an event is about: `ticket/0193…`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +105,24 @@ impl Happening {
     #[must_use]
     pub fn names_resident(&self) -> bool {
         matches!(self, Self::TicketIssued(_))
+    }
+}
+
+/// Which dead letters (死信) are meant: events that the platform refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadLetters {
+    /// All of them.
+    All,
+    /// This one.
+    One(EventId),
+}
+
+impl fmt::Display for DeadLetters {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => out.write_str("all"),
+            Self::One(event) => event.fmt(out),
+        }
     }
 }
 

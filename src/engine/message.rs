@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::scene::Scene;
 use super::status::Report;
 use crate::domain::device::{Health, Printer};
+use crate::domain::event::DeadLetters;
 use crate::domain::ids::EventId;
 use crate::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
 use crate::store::StoreError;
@@ -34,6 +35,8 @@ pub enum Input {
     Platform(PlatformNews),
     /// The platform's verdicts; answered when they are on disk.
     Settle(Vec<Verdict>, Sender<Result<(), StoreError>>),
+    /// Somebody wants dead letters sent again; answered with how many there were.
+    SendAgain(DeadLetters, Sender<Result<u64, StoreError>>),
     /// Somebody asks how the terminal does.
     Status(Sender<Report>),
     /// Time passed.

@@ -152,6 +152,13 @@ impl Engine {
                 // The asker may have stopped meanwhile; the verdicts stand all the same.
                 let _ = reply.send(settled);
             }
+            Input::SendAgain(which, reply) => {
+                let sent = self.desk.send_again(which, now);
+                if matches!(sent, Ok(1..)) {
+                    out.push(Out::Wake);
+                }
+                let _ = reply.send(sent);
+            }
             Input::Status(reply) => {
                 let _ = reply.send(self.report(now));
             }

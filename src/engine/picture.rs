@@ -183,8 +183,12 @@ impl Engine {
         });
         let (outbox, store) = match self.outbox.counts() {
             Ok(counts) => {
-                let report =
-                    OutboxReport { waiting: counts.waiting, oldest: counts.oldest, dead: counts.dead };
+                let report = OutboxReport {
+                    waiting: counts.waiting,
+                    oldest: counts.oldest,
+                    dead: counts.dead,
+                    oldest_dead: counts.oldest_dead,
+                };
                 (
                     report,
                     if self.store_trouble || self.read_trouble { "the last write failed" } else { "ok" }

@@ -70,6 +70,8 @@ pub struct OutboxReport {
     pub oldest: Option<String>,
     /// Events that the platform refused.
     pub dead: u64,
+    /// When the oldest of those happened.
+    pub oldest_dead: Option<String>,
 }
 
 /// The hall's server.

@@ -24,6 +24,8 @@ pub enum AuditAct {
     TestPrint,
     /// Somebody said what time it is; the line's instant is the one told.
     Clock,
+    /// Dead letters are sent again.
+    SentAgain,
 }
 
 impl AuditAct {
@@ -39,6 +41,7 @@ impl AuditAct {
             Self::Reprinted => "reprinted",
             Self::TestPrint => "test_print",
             Self::Clock => "clock",
+            Self::SentAgain => "sent_again",
         }
     }
 }
@@ -52,7 +55,7 @@ pub struct AuditLine<'a> {
     pub who: &'a str,
     /// What.
     pub act: AuditAct,
-    /// About what: a ticket's subject, a device's key.
+    /// About what: a ticket's subject, a device's key, an event.
     pub about: Option<&'a str>,
 }
 

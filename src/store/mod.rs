@@ -6,6 +6,7 @@
 
 mod audit;
 mod keys;
+mod letters;
 mod open;
 mod outbox;
 mod people;
@@ -21,6 +22,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use audit::{AuditAct, AuditLine};
 pub use keys::{KeyError, StoreKey, write_new_secret};
+pub use letters::{Letter, OutboxList};
 pub use outbox::{OutboxCounts, OutboxReader, Waiting};
 pub use people::PersonRow;
 pub use pin::{PinHash, PinTry};

@@ -47,6 +47,13 @@ pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
     if first == "ok" { Ok(()) } else { Err(StoreError::Damaged(first)) }
 }
 
+/// Whether this program knows the file's version, for who only reads: it brings none up to date.
+pub(super) fn version_is_known(connection: &Connection) -> Result<(), StoreError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(()) }
+}
+
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: u32 = connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |row| row.get(0))?;

@@ -1,10 +1,12 @@
 //! The outbox (发件箱): what the platform is still to be told, in the transaction of the row it tells of.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::audit::{AuditAct, AuditLine};
 use super::keys::Derived;
 use super::{PersonRow, StoreError, Writing, open, people};
-use crate::domain::event::{Happening, Subject};
+use crate::domain::event::{DeadLetters, Happening, Subject};
 use crate::domain::ids::EventId;
 use crate::domain::resident::Resident;
 
@@ -37,6 +39,8 @@ pub struct OutboxCounts {
     pub oldest: Option<String>,
     /// Events that the platform refused.
     pub dead: u64,
+    /// When the oldest of those happened, RFC 3339.
+    pub oldest_dead: Option<String>,
 }
 
 impl Writing<'_> {
@@ -89,6 +93,27 @@ impl Writing<'_> {
             )?
             .execute((event.as_bytes(), reason))?;
         Ok(())
+    }
+
+    /// Has dead letters sent again: they wait once more, in their old places before what follows in their subjects. The
+    /// audit gets a line if there was one. Gives how many there were.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn send_again(&self, which: DeadLetters, at: Timestamp) -> Result<u64, StoreError> {
+        let sql = "UPDATE outbox SET state = 'waiting', reason = NULL WHERE state = 'dead'";
+        let count = match which {
+            DeadLetters::All => self.transaction.execute(sql, [])?,
+            DeadLetters::One(event) => {
+                self.transaction.execute(&format!("{sql} AND event = ?1"), [event.as_bytes()])?
+            }
+        };
+        if count > 0 {
+            let about = which.to_string();
+            let line = AuditLine { at, who: "technician", act: AuditAct::SentAgain, about: Some(&about) };
+            self.audit(line)?;
+        }
+        Ok(count as u64)
     }
 }
 
@@ -154,12 +179,15 @@ impl OutboxReader {
             let sql = format!("SELECT COUNT(*) FROM outbox WHERE state = '{state}'");
             self.connection.query_row(&sql, [], |row| row.get(0))
         };
-        let oldest = self
-            .connection
-            .query_row("SELECT at FROM outbox WHERE state = 'waiting' ORDER BY position LIMIT 1", [], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        Ok(OutboxCounts { waiting: count("waiting")?, oldest, dead: count("dead")? })
+        let oldest = |state: &str| {
+            let sql = format!("SELECT at FROM outbox WHERE state = '{state}' ORDER BY position LIMIT 1");
+            self.connection.query_row(&sql, [], |row| row.get(0)).optional()
+        };
+        Ok(OutboxCounts {
+            waiting: count("waiting")?,
+            oldest: oldest("waiting")?,
+            dead: count("dead")?,
+            oldest_dead: oldest("dead")?,
+        })
     }
 }

@@ -90,20 +90,7 @@ impl Uplink {
     ) -> std::io::Result<Self> {
         let (sender, signals) = sync_channel(1);
         let stopping = Arc::new(AtomicBool::new(false));
-        let worker = Worker {
-            delivery: Delivery::new(client.limits()),
-            outbox,
-            client,
-            surroundings,
-            time_interval,
-            time_due: Duration::ZERO,
-            time_gate: Gate::default(),
-            store_gate: Gate::default(),
-            line: Link::Untried,
-            progress: Progress::default(),
-            reported: Progress::default(),
-            report,
-        };
+        let worker = Worker::new(outbox, client, surroundings, time_interval, report);
         let stop = Arc::clone(&stopping);
         let thread = std::thread::Builder::new()
             .name("uplink".to_owned())
@@ -131,7 +118,8 @@ impl Uplink {
     }
 }
 
-struct Worker<O, R> {
+/// What the thread does, a round at a time, without the thread: so that a month can be played in seconds.
+pub(crate) struct Worker<O, R> {
     outbox: O,
     client: Client,
     delivery: Delivery,
@@ -148,6 +136,29 @@ struct Worker<O, R> {
 }
 
 impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
+    pub(crate) fn new(
+        outbox: O,
+        client: Client,
+        surroundings: Arc<dyn Surroundings>,
+        time_interval: Duration,
+        report: R,
+    ) -> Self {
+        Self {
+            delivery: Delivery::new(client.limits()),
+            outbox,
+            client,
+            surroundings,
+            time_interval,
+            time_due: Duration::ZERO,
+            time_gate: Gate::default(),
+            store_gate: Gate::default(),
+            line: Link::Untried,
+            progress: Progress::default(),
+            reported: Progress::default(),
+            report,
+        }
+    }
+
     fn run(mut self, signals: &Receiver<()>, stopping: &AtomicBool) {
         while !stopping.load(Ordering::Acquire) {
             let wait = self.round();
@@ -159,7 +170,7 @@ impl<O: Outbox, R: FnMut(&Progress)> Worker<O, R> {
     }
 
     /// Does what is due now, and tells how long there is nothing to do.
-    fn round(&mut self) -> Duration {
+    pub(crate) fn round(&mut self) -> Duration {
         let now = self.surroundings.uptime();
         if now >= self.time_due {
             self.read_time();
@@ -410,20 +421,10 @@ mod tests {
         let set = Arc::new(Set(Mutex::new(Duration::from_secs(1))));
         let surroundings: Arc<dyn Surroundings> = Arc::clone(&set) as _;
         let client = client(Arc::clone(&surroundings));
-        let mut worker = Worker {
-            delivery: Delivery::new(client.limits()),
-            outbox: Empty { works: false },
-            client,
-            surroundings,
-            time_interval: Duration::from_secs(600),
-            time_due: Duration::from_secs(600),
-            time_gate: Gate::default(),
-            store_gate: Gate::default(),
-            line: Link::Untried,
-            progress: Progress::default(),
-            reported: Progress::default(),
-            report: |_: &Progress| {},
-        };
+        let outbox = Empty { works: false };
+        let interval = Duration::from_secs(600);
+        let mut worker = Worker::new(outbox, client, surroundings, interval, |_: &Progress| {});
+        worker.time_due = interval;
         worker.tell(Some(Ok(())));
         worker.round();
         assert!(matches!(worker.reported.link, Link::Offline { cause: Cause::Outbox(_), .. }));

@@ -150,6 +150,9 @@ fn event_id(id: Uuid) -> EventId {
 }
 
 #[cfg(test)]
+mod month_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::id_number::IdNumber;

@@ -29,6 +29,7 @@ mod devices_fail;
 mod ends;
 mod keys;
 mod kill;
+mod outbox;
 #[path = "../sim/papers.rs"]
 mod papers;
 mod platform;

@@ -75,7 +75,7 @@ fn status_has_the_promised_shape() {
     }
     assert_eq!(status["queue"]["A"], json!({"waiting": 1, "called": 0, "serving": 0, "last": 1}));
     assert_eq!(status["queue"]["B"], json!({"waiting": 0, "called": 0, "serving": 0, "last": 0}));
-    assert_eq!(status["outbox"], json!({"waiting": 0, "oldest": null, "dead": 0}));
+    assert_eq!(status["outbox"], json!({"waiting": 0, "oldest": null, "dead": 0, "oldest_dead": null}));
     for key in ["store", "clock"] {
         assert!(!status[key].is_null(), "{key} in {status}");
     }

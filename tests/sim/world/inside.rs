@@ -152,7 +152,12 @@ impl World {
             }
             Input::Platform(_) => self.note("platform", &what),
             Input::Touched | Input::Act(_) | Input::Manner(_) => self.last_sign = self.times.now,
-            Input::Tick | Input::Repeat | Input::Speaker(_) | Input::Settle(..) | Input::Status(_) => {}
+            Input::Tick
+            | Input::Repeat
+            | Input::Speaker(_)
+            | Input::Settle(..)
+            | Input::SendAgain(..)
+            | Input::Status(_) => {}
         }
         Ok(())
     }
