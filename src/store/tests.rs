@@ -93,6 +93,19 @@ fn every_commit_is_flushed() {
 }
 
 #[test]
+fn at_a_clean_end_everything_stands_in_the_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &key(1)).unwrap();
+    let reader = store.outbox_reader().unwrap();
+    let log = folder.path().join("kiosk.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    drop(store);
+    let left = std::fs::metadata(&log).map_or(0, |log| log.len());
+    assert_eq!(left, 0, "a reader is open still");
+    drop(reader);
+}
+
+#[test]
 fn a_write_that_fails_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(folder.path(), &key(1)).unwrap();

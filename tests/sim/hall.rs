@@ -35,6 +35,9 @@ impl Hall {
             ("2026-11-24T15:20:00Z", OpeningHours::always()),
             ("2026-11-24T03:20:00Z", OpeningHours::parse(&["mon-fri 09:00-12:00 13:00-17:00"]).unwrap()),
         ]);
+        // Some sites lack a device, or have no platform at all.
+        let mut has = || dice.happens(0.93);
+        let (has_reader, has_dispenser, has_platform) = (has(), has(), has());
         let printer = dice.pick(&["vkp80", "epson-tm", "generic-80mm", "generic-58mm"]);
         Self {
             rules: SiteRules {
@@ -60,9 +63,9 @@ impl Hall {
                 languages: vec!["zh".to_owned(), "en".to_owned()],
                 ticket_without_card: dice.happens(0.8),
                 ticket_url: None,
-                has_reader: true,
-                has_printer: PerPrinter { dispenser: true, receipt: false },
-                has_platform: true,
+                has_reader,
+                has_printer: PerPrinter { dispenser: has_dispenser, receipt: false },
+                has_platform,
                 has_sound: true,
             },
             profile: printer_profiles::shipped(printer).unwrap(),

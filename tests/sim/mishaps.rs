@@ -26,12 +26,37 @@ pub enum Mishap {
     Kill,
     /// The mains fail: program, printer and reader.
     PowerCut,
+    /// The mains fail in the midst of the next commit.
+    TornCommit,
+    /// The program is asked to end, as an update does, and started again after a while.
+    Stop,
+    /// The store takes no more of that kind of writes.
+    StoreFails(Write),
+    StoreMends,
     /// The wall clock is set back to 1970.
     ClockDies,
     /// The wall clock is set by so much.
     ClockSet(SignedDuration),
     ClockRight,
 }
+
+/// A kind of writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// `INSERT` or `UPDATE`.
+    pub verb: &'static str,
+    pub table: &'static str,
+}
+
+/// Every kind of writes that a number needs.
+const WRITES: [Write; 6] = [
+    Write { verb: "INSERT", table: "person" },
+    Write { verb: "INSERT", table: "ticket" },
+    Write { verb: "UPDATE", table: "ticket" },
+    Write { verb: "INSERT", table: "trail" },
+    Write { verb: "INSERT", table: "outbox" },
+    Write { verb: "UPDATE", table: "outbox" },
+];
 
 /// What may go wrong on this day.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +66,9 @@ pub struct Mood {
     pub line: bool,
     pub kills: bool,
     pub clock: bool,
+    pub store: bool,
+    /// The printer says that it is done before it is: it lies all day.
+    pub liar: bool,
 }
 
 impl Mood {
@@ -48,7 +76,9 @@ impl Mood {
     pub fn new(dice: &mut Dice) -> Self {
         let calm = dice.happens(0.1);
         let mut may = || !calm && dice.happens(0.5);
-        Self { printer: may(), reader: may(), line: may(), kills: may(), clock: may() }
+        let (printer, reader, line, kills, clock) = (may(), may(), may(), may(), may());
+        let (store, liar) = (may() && may(), may() && may() && may());
+        Self { printer, reader, line, kills, clock, store, liar }
     }
 }
 
@@ -76,6 +106,7 @@ impl Mishaps {
             (mood.line, Self::line),
             (mood.kills, Self::kill),
             (mood.clock, Self::clock),
+            (mood.store, Self::store),
         ] {
             for _ in 0..if may { mishaps.dice.number(2, 9) } else { 0 } {
                 let at = from + mishaps.dice.ms(0, span);
@@ -95,11 +126,12 @@ impl Mishaps {
                 .dice
                 .pick(&[self.mood.kills as u64 * 8, 900, 3_000, 6_000].map(Duration::from_millis))
                 .mul_f64(self.dice.fraction());
-        match self.dice.number(0, 5) {
+        match self.dice.number(0, 6) {
             0..=2 if self.mood.printer => self.printer(at),
             3 if self.mood.kills => self.kill(at),
             4 if self.mood.clock => self.clock(at),
             5 if self.mood.line => self.line(at),
+            6 if self.mood.store => self.store(at),
             _ => {}
         }
     }
@@ -137,7 +169,7 @@ impl Mishaps {
     fn printer(&mut self, at: Duration) {
         use Mishap::Printer;
         let slow = Duration::from_millis(self.dice.number(50, 700));
-        match self.dice.number(0, 10) {
+        match self.dice.number(0, 11) {
             0 => self.pair(at, Printer(Knob::Paper(Paper::Out)), Printer(Knob::Paper(Paper::Ok))),
             1 | 2 => {
                 let lines = Knob::PaperOutAfter(self.dice.number(0, 24) as u32);
@@ -159,6 +191,7 @@ impl Mishaps {
                     (Knob::Babble(true), Knob::Babble(false)),
                     (Knob::SilentWhileMoving(true), Knob::SilentWhileMoving(false)),
                     (Knob::Slow(slow), Knob::Slow(Duration::ZERO)),
+                    (Knob::MouthStuck(true), Knob::MouthStuck(false)),
                 ];
                 let (fault, end) = self.dice.pick(&knobs);
                 self.pair(at, Printer(fault), Printer(end));
@@ -188,19 +221,33 @@ impl Mishaps {
     }
 
     fn line(&mut self, at: Duration) {
-        let line =
-            self.dice.pick(&[Line::Down, Line::Down, Line::Lossy, Line::Lossy, Line::Sick, Line::Busy]);
+        let line = self.dice.pick(&[
+            Line::Down,
+            Line::Down,
+            Line::Lossy,
+            Line::Lossy,
+            Line::Sick,
+            Line::Busy,
+            Line::Wrong,
+            Line::Wrong,
+        ]);
         self.plan(at, Mishap::Line(line));
         let end = at + self.dice.ms(2_000, 1_800_000);
         self.plan(end, Mishap::Line(Line::Good));
     }
 
     fn kill(&mut self, at: Duration) {
-        let kill = self.dice.pick(&[Mishap::Kill, Mishap::Kill, Mishap::PowerCut]);
+        let kinds = [Mishap::Kill, Mishap::Kill, Mishap::PowerCut, Mishap::TornCommit, Mishap::Stop];
+        let kill = self.dice.pick(&kinds);
         if self.mood.clock && matches!(kill, Mishap::PowerCut) && self.dice.happens(0.5) {
             self.plan(at, Mishap::ClockDies);
         }
         self.plan(at, kill);
+    }
+
+    fn store(&mut self, at: Duration) {
+        let write = self.dice.pick(&WRITES);
+        self.pair(at, Mishap::StoreFails(write), Mishap::StoreMends);
     }
 
     fn clock(&mut self, at: Duration) {

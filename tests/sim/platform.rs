@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kiosk::uplink::error::PlatformError;
 use kiosk::uplink::outbound::Outbound;
+use kiosk::uplink::sign::SignatureError;
 use kiosk::uplink::wire::{EventResult, EventStatus, EventsAnswer, Words};
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ pub enum Line {
     Sick,
     /// The platform asks to slow down.
     Busy,
+    /// Something answers that is not right: foreign, unsigned, torn, nonsense, a refusal of all.
+    Wrong,
 }
 
 /// What the terminal asks.
@@ -56,7 +59,8 @@ pub struct Platform {
     /// What it refused for good.
     pub rejected: BTreeMap<Uuid, String>,
     last_seq: BTreeMap<String, u64>,
-    requests: VecDeque<(Duration, u64, Question, bool)>,
+    /// When they arrive, and what the asker gets in place of the answer, if anything.
+    requests: VecDeque<(Duration, u64, Question, Option<PlatformError>)>,
     answers: VecDeque<(Duration, u64, Answer)>,
     exchange: u64,
     /// The exchange whose answer somebody waits for.
@@ -89,39 +93,69 @@ impl Platform {
         self.awaited = Some(self.exchange);
         self.answers.clear();
         let way = self.dice.ms(5, 300);
-        let mut refuse = |at, error| self.answers.push_back((at, self.exchange, Err(error)));
         match self.line {
             Line::Down => {
                 let after = self.dice.ms(1, 5_000);
-                refuse(now + after, PlatformError::Unreachable { reason: "no route".to_owned() });
+                self.refuse(now + after, PlatformError::Unreachable { reason: "no route".to_owned() });
             }
             Line::Sick => {
-                let (status, retry_after) = (self.dice.pick(&[500, 502, 503]), None);
-                refuse(now + way * 2, PlatformError::Unavailable { status, retry_after });
+                let status = self.dice.pick(&[500, 502, 503]);
+                let retry_after = (status == 503).then(|| self.dice.ms(0, 600_000));
+                self.refuse(now + way * 2, PlatformError::Unavailable { status, retry_after });
             }
             Line::Busy => {
-                let retry_after = Some(self.dice.ms(1_000, 30_000));
-                refuse(now + way * 2, PlatformError::Throttled { retry_after });
+                let hint = self.dice.ms(1_000, 30_000);
+                let retry_after = self.dice.happens(0.7).then_some(hint);
+                self.refuse(now + way * 2, PlatformError::Throttled { retry_after });
             }
-            Line::Good | Line::Lossy if (signed_ms - true_ms).abs() > 300_000 => {
-                refuse(now + way * 2, PlatformError::ClockSkew { server_time: true_ms });
+            Line::Good | Line::Lossy | Line::Wrong if (signed_ms - true_ms).abs() > 300_000 => {
+                self.refuse(now + way * 2, PlatformError::ClockSkew { server_time: true_ms });
             }
             Line::Good if self.dice.happens(0.01) => {
                 let (status, code, retry_after) = (400, "bad".to_owned(), None);
-                refuse(
+                self.refuse(
                     now + way,
                     PlatformError::Refused { status, code, message: Words::default(), retry_after },
                 );
             }
             Line::Good if matches!(&question, Question::Events(events) if events.len() > 20) => {
-                refuse(now + way, PlatformError::TooLarge { retry_after: None });
+                self.refuse(now + way, PlatformError::TooLarge { retry_after: None });
             }
             line => {
-                let answers = line == Line::Good || self.dice.happens(0.5);
-                self.requests.push_back((now + way, self.exchange, question, answers));
+                let spoilt = match line {
+                    Line::Lossy if self.dice.happens(0.5) => {
+                        Some(PlatformError::Timeout { phase: "answer".to_owned() })
+                    }
+                    Line::Wrong if self.dice.happens(0.7) => Some(self.wrong()),
+                    _ => None,
+                };
+                self.requests.push_back((now + way, self.exchange, question, spoilt));
             }
         }
         self.exchange
+    }
+
+    fn refuse(&mut self, at: Duration, error: PlatformError) {
+        self.answers.push_back((at, self.exchange, Err(error)));
+    }
+
+    /// What comes from a platform that is not itself, though it may have taken what was sent.
+    fn wrong(&mut self) -> PlatformError {
+        let status = self.dice.pick(&[200, 400, 401, 403, 404, 409, 500]);
+        let retry_after = self.dice.happens(0.2).then(|| self.dice.ms(0, 60_000));
+        let reason = "made up".to_owned();
+        match self.dice.number(0, 6) {
+            0 => PlatformError::BrokenOff { reason },
+            1 => PlatformError::Untrusted { reason },
+            2 => PlatformError::BadSignature { status, source: SignatureError::Missing },
+            3 => PlatformError::BadSignature { status, source: SignatureError::Mismatch },
+            4 => PlatformError::BadAnswer { reason },
+            5 => PlatformError::TooLarge { retry_after },
+            _ => {
+                let (code, message) = ("bad".to_owned(), Words::default());
+                PlatformError::Refused { status: status.max(400), code, message, retry_after }
+            }
+        }
     }
 
     /// When something happens here.
@@ -135,20 +169,16 @@ impl Platform {
     pub fn work(&mut self, true_ms: i64, now: Duration) -> Result<bool, Broken> {
         let mut worked = false;
         while let Some(place) = self.requests.iter().position(|(at, ..)| *at <= now) {
-            let Some((at, exchange, question, answers)) = self.requests.remove(place) else { break };
+            let Some((at, exchange, question, spoilt)) = self.requests.remove(place) else { break };
             let reply = match question {
                 Question::Time => Reply::Time(true_ms),
                 Question::Events(events) => Reply::Events(self.take(&events)?),
             };
-            let answer = if answers {
-                (at + self.dice.ms(5, 300), exchange, Ok(reply))
-            } else {
-                (
-                    at + Duration::from_secs(10),
-                    exchange,
-                    Err(PlatformError::Timeout { phase: "answer".to_owned() }),
-                )
+            let way = match spoilt {
+                Some(PlatformError::Timeout { .. }) => Duration::from_secs(10),
+                _ => self.dice.ms(5, 300),
             };
+            let answer = (at + way, exchange, spoilt.map_or(Ok(reply), Err));
             if self.awaited == Some(exchange) {
                 self.answers.push_back(answer);
             }
@@ -198,6 +228,16 @@ impl Platform {
             // Now and then an event is left out of the answer.
             if !self.dice.happens(0.01) {
                 results.push(EventResult { id: event.id(), status, code, message: String::new() });
+            }
+            // Or the answer tells of one that nobody sent.
+            if self.dice.happens(0.01) {
+                let id = Uuid::from_u128(self.dice.number(0, u64::MAX).into());
+                results.push(EventResult {
+                    id,
+                    status: EventStatus::Rejected,
+                    code: "no".to_owned(),
+                    message: String::new(),
+                });
             }
         }
         Ok(EventsAnswer { results })

@@ -40,8 +40,11 @@ impl From<rusqlite::Error> for Broken {
 /// The longest that the page may say that a ticket is being printed.
 const LONGEST_PRINT: Duration = Duration::from_secs(90);
 
-/// A wall clock so far below the store counts as behind: the desk's own minute, and the longest print.
-const BEHIND_MS: i64 = 155_000;
+/// So long after something went wrong with the printer nobody knows who took the paper out of its mouth.
+const UNCLEAR: Duration = Duration::from_secs(6);
+
+/// A wall clock so far below the store counts as behind: a step back of a minute is ordinary clock discipline.
+const BEHIND_MS: i64 = 60_000;
 
 /// Watches over a day.
 pub struct Promises {
@@ -54,13 +57,21 @@ pub struct Promises {
     /// How many things stood on each when it was read.
     items: Vec<usize>,
     papers_changed: bool,
+    /// When something happened to printer or program that nobody could see through.
+    disturbed: Option<Duration>,
+    /// Papers that the machine took back, and when.
+    taken_back: Vec<(Duration, String)>,
+    /// Of these, those of which nobody can know that it was not a hand.
+    unclear: HashSet<String>,
     presenter: bool,
+    /// The printer says that it is done before it is.
+    liar: bool,
     printing_since: Option<Duration>,
 }
 
 impl Promises {
     /// Watches a hall whose printer has that profile.
-    pub fn new(presenter: bool) -> Self {
+    pub fn new(presenter: bool, liar: bool) -> Self {
         Self {
             store: None,
             version: 0,
@@ -70,7 +81,11 @@ impl Promises {
             sheets: Vec::new(),
             items: Vec::new(),
             papers_changed: false,
+            disturbed: None,
+            taken_back: Vec::new(),
+            unclear: HashSet::new(),
             presenter,
+            liar,
             printing_since: None,
         }
     }
@@ -121,7 +136,7 @@ impl Promises {
     }
 
     /// Reads the papers of the printer that may have changed; says those that did.
-    pub fn read_papers(&mut self, papers: &[PrintedPaper]) -> Vec<String> {
+    pub fn read_papers(&mut self, papers: &[PrintedPaper], now: Duration) -> Vec<String> {
         let settled = |sheet: &Sheet| is_settled(sheet.fate, self.presenter);
         let first = self.sheets.iter().position(|sheet| !settled(sheet)).unwrap_or(self.sheets.len());
         let stands = |((sheet, items), paper): ((&Sheet, &usize), &PrintedPaper)| {
@@ -137,9 +152,23 @@ impl Promises {
         self.papers_changed = true;
         let before: Vec<_> = self.sheets.drain(first..).map(|sheet| (sheet.fate, sheet.whole)).collect();
         self.sheets.extend(there.iter().map(read_sheet));
-        let now = self.sheets[first..].iter().enumerate();
-        let moved = now.filter(|(place, sheet)| before.get(*place) != Some(&(sheet.fate, sheet.whole)));
-        moved.map(|(_, sheet)| sheet.to_string()).collect()
+        let changed = self.sheets[first..].iter().enumerate();
+        let moved = changed.filter(|(place, sheet)| before.get(*place) != Some(&(sheet.fate, sheet.whole)));
+        let moved: Vec<_> = moved.map(|(_, sheet)| sheet).collect();
+        for sheet in moved.iter().filter(|sheet| sheet.fate == Fate::TakenBack) {
+            self.taken_back.extend(sheet.codes.iter().map(|code| (now, code.clone())));
+            if self.liar || self.disturbed.is_some_and(|at| now - at < UNCLEAR) {
+                self.unclear.extend(sheet.codes.iter().cloned());
+            }
+        }
+        moved.iter().map(|sheet| sheet.to_string()).collect()
+    }
+
+    /// Printer or program were disturbed: of paper that leaves the mouth about now nobody knows who took it.
+    pub fn disturb(&mut self, now: Duration) {
+        self.disturbed = Some(now);
+        let lately = self.taken_back.iter().rev().take_while(|(at, _)| now - *at < UNCLEAR);
+        self.unclear.extend(lately.map(|(_, code)| code.clone()));
     }
 
     /// Each paper against its row, where either has changed.
@@ -216,7 +245,8 @@ impl Promises {
         if dead != platform.rejected.len() {
             return Err(Broken::new("a dead letter that nobody refused", &format!("{dead}")));
         }
-        for (code, row) in self.rows.iter().filter(|(_, row)| row.state == TicketState::Issued) {
+        let issued = self.rows.iter().filter(|(_, row)| row.state == TicketState::Issued);
+        for (code, row) in issued.filter(|(code, _)| !self.unclear.contains(*code)) {
             let of_it: Vec<_> = self.sheets.iter().filter(|sheet| sheet.codes.contains(code)).collect();
             let paperless = row.print.as_deref() == Some("paperless");
             if !paperless && !of_it.is_empty() && of_it.iter().all(|sheet| sheet.fate == Fate::TakenBack) {
@@ -245,6 +275,8 @@ impl Promises {
     fn is_in_somebodys_hand(&self, code: &str, row: &Row, print: &str) -> Result<(), Broken> {
         let sure = match print {
             "paperless" => true,
+            // Nobody sees through a printer that lies, but then the ticket says that it is not sure.
+            "likely" if self.liar => true,
             _ => self.whole_papers(code) == 1,
         };
         if sure {

@@ -141,9 +141,10 @@ impl Residents {
     fn arrive(&mut self, now: Duration) {
         let person = self.dice.number(0, self.people.len() as u64 - 1) as usize;
         let declares = Priority::ALL.into_iter().filter(|_| self.dice.happens(0.15)).collect();
+        let way = self.dice.pick(&[Way::Card, Way::Card, Way::Card, Way::Typed, Way::Nothing]);
         self.here = Some(Visitor {
             person,
-            way: self.dice.pick(&[Way::Card, Way::Card, Way::Card, Way::Typed, Way::Nothing]),
+            way,
             unsteady: self.unsteady * self.dice.fraction() * 2.0,
             slow: self.dice.pick(&[600, 1_500, 1_500, 4_000, 25_000]),
             class: self.dice.pick(&self.classes),

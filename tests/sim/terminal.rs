@@ -20,9 +20,9 @@ use crate::{printer, reader};
 /// The program.
 pub struct Terminal {
     pub engine: Engine,
-    pub dispenser: printer::Driver,
-    pub reader: reader::Driver,
-    pub uplink: Uplink,
+    pub dispenser: Option<printer::Driver>,
+    pub reader: Option<reader::Driver>,
+    pub uplink: Option<Uplink>,
     /// Since when it runs.
     pub started: Duration,
     /// What the screen shows.
@@ -37,12 +37,14 @@ pub struct Terminal {
     pub time_told: bool,
     /// Jobs that were ordered and have not ended.
     pub jobs: Vec<u64>,
+    /// It was asked to end.
+    pub stopping: bool,
 }
 
 impl Terminal {
     /// Starts the program on the store in `folder`.
     pub fn start(hall: &Hall, folder: &Path, times: &Times, dice: &mut Dice) -> Result<Self, StoreError> {
-        let now = times.now;
+        let (now, has) = (times.now, &hall.settings);
         let store = Store::open(folder, &StoreKey::from_bytes([7; 32]))?;
         let chance = Dice::new(dice.number(0, u64::MAX), "chance");
         let mut desk = Desk::open(store, hall.rules.clone(), Box::new(chance), times.seen(now))?;
@@ -52,9 +54,12 @@ impl Terminal {
         let memory = if unsure { memory.with_remains() } else { memory };
         Ok(Self {
             engine: Engine::new(desk, hall.settings.clone())?,
-            dispenser: printer::Driver::new(hall.profile.clone(), memory, now),
-            reader: reader::Driver::new(now),
-            uplink: Uplink::new(outbox, dice.number(0, u64::MAX), now),
+            dispenser: has
+                .has_printer
+                .dispenser
+                .then(|| printer::Driver::new(hall.profile.clone(), memory, now)),
+            reader: has.has_reader.then(|| reader::Driver::new(now)),
+            uplink: has.has_platform.then(|| Uplink::new(outbox, dice.number(0, u64::MAX), now)),
             started: now,
             scene: None,
             mail: VecDeque::new(),
@@ -62,6 +67,7 @@ impl Terminal {
             tick_at: now,
             time_told: false,
             jobs: Vec::new(),
+            stopping: false,
         })
     }
 
@@ -69,7 +75,11 @@ impl Terminal {
     pub fn due(&self) -> Option<Duration> {
         let mail = self.mail.front().map(|(at, _)| *at);
         let out = self.outs.front().map(|(at, _)| *at);
-        let drivers = [self.dispenser.due(), self.reader.due(), self.uplink.due()];
+        let drivers = [
+            self.dispenser.as_ref().and_then(printer::Driver::due),
+            self.reader.as_ref().and_then(reader::Driver::due),
+            self.uplink.as_ref().and_then(Uplink::due),
+        ];
         [Some(self.tick_at), mail, out].into_iter().chain(drivers).flatten().min()
     }
 

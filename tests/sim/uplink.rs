@@ -62,6 +62,11 @@ impl Uplink {
         self.look_at = now;
     }
 
+    /// Verdicts were not kept: what they tell of is sent again.
+    pub fn store_failed(&mut self, now: Duration) {
+        self.look_at = now + Duration::from_secs(1);
+    }
+
     /// When something is due; what the platform owes is due by the platform.
     pub fn due(&self) -> Option<Duration> {
         self.under_way.is_none().then_some(self.look_at)

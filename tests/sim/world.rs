@@ -1,6 +1,7 @@
 //! The day itself: one loop over virtual time, in which everybody does what is due, one after the other, and the
 //! promises are checked after every step. No thread, no socket, no sleep: the seed is the whole day.
 
+mod disk;
 mod inside;
 mod outside;
 mod watch;
@@ -26,6 +27,8 @@ use crate::{printer, reader};
 pub const OPENS: Duration = Duration::from_secs(15);
 /// The longest day.
 const LONGEST: Duration = Duration::from_secs(5 * 3600);
+/// After so long a service manager starts what could not start.
+const STARTS_AGAIN: Duration = Duration::from_secs(5);
 /// So many turns at one instant mean that something spins.
 const MOST_TURNS: u32 = 5_000;
 
@@ -44,6 +47,10 @@ pub struct World {
     words: Words,
     folder: TempDir,
     starts_at: Option<Duration>,
+    /// The mains fail in the midst of the next commit.
+    tear: bool,
+    /// Some writes fail.
+    store_fails: bool,
     last_sign: Duration,
     page: &'static str,
     turns: u32,
@@ -54,21 +61,33 @@ impl World {
     /// The world of a seed, a moment before the program starts.
     pub fn new(seed: u64) -> Self {
         let hall = Hall::new(seed);
-        let promises = Promises::new(hall.profile.presenter.is_some());
         let mishaps = Mishaps::new(seed, OPENS, Duration::from_secs(4_000));
+        let promises = Promises::new(hall.profile.presenter.is_some(), mishaps.mood.liar);
         let mut dice = Dice::new(seed, "world");
         let mut printer = printer::Bench::new(hall.profile.clone(), seed);
         printer.turn(
             Knob::TakeAfter(dice.pick(&[None, Some(Duration::from_secs(2)), Some(Duration::from_secs(70))])),
             Duration::ZERO,
         );
+        printer.turn(Knob::AnswersEarly(mishaps.mood.liar), Duration::ZERO);
         let mut diary = Diary::default();
         let door = if hall.rules.opening == kiosk::domain::hours::Opening::always() {
             "always open"
         } else {
             "with hours"
         };
-        diary.note(hall.begins, "seed", &format!("{seed}: {}, {door}, {:?}", hall.printer, mishaps.mood));
+        let lacks = [
+            (hall.settings.has_reader, "reader"),
+            (hall.settings.has_printer.dispenser, "dispenser"),
+            (hall.settings.has_platform, "platform"),
+        ];
+        let lacks: String =
+            lacks.into_iter().filter(|(has, _)| !has).map(|(_, it)| format!(", no {it}")).collect();
+        diary.note(
+            hall.begins,
+            "seed",
+            &format!("{seed}: {}, {door}{lacks}, {:?}", hall.printer, mishaps.mood),
+        );
         Self {
             times: Times::begin(hall.begins),
             diary,
@@ -82,6 +101,8 @@ impl World {
             words: Words::shipped("zh").unwrap(),
             folder: new_folder(),
             starts_at: Some(Duration::ZERO),
+            tear: false,
+            store_fails: false,
             last_sign: Duration::ZERO,
             page: "dark",
             turns: 0,
@@ -142,40 +163,21 @@ impl World {
         self.engine()
     }
 
-    /// The program starts, or starts again.
+    /// The program starts, or starts again; where the store takes no writes, a service manager tries again.
     fn start(&mut self) -> Result<(), Broken> {
-        let terminal = Terminal::start(&self.hall, self.folder.path(), &self.times, &mut self.dice)
-            .map_err(|error| Broken::new("the program does not start", &error.to_string()))?;
+        let started = Terminal::start(&self.hall, self.folder.path(), &self.times, &mut self.dice);
+        match started {
+            Ok(terminal) => self.terminal = Some(terminal),
+            Err(error) if self.store_fails => {
+                self.note("program", &format!("does not start: {error}"));
+                self.starts_at = Some(self.times.now + STARTS_AGAIN);
+                return self.hear();
+            }
+            Err(error) => return Err(Broken::new("the program does not start", &error.to_string())),
+        }
         self.note("program", "starts");
-        self.terminal = Some(terminal);
         self.promises.look_at(self.folder.path())?;
         self.look()
-    }
-
-    /// Ends the program as a power cut would: the next one finds the disk as it was at this instant.
-    fn kill(&mut self) -> Result<(), Broken> {
-        if self.terminal.is_none() {
-            return Ok(());
-        }
-        self.look()?;
-        self.promises.look_away();
-        let left = new_folder();
-        for file in ["kiosk.db", "kiosk.db-wal"] {
-            let from = self.folder.path().join(file);
-            if from.exists() {
-                std::fs::copy(from, left.path().join(file)).unwrap();
-            }
-        }
-        self.terminal = None;
-        self.folder = left;
-        self.printer.hang_up();
-        self.reader.hang_up();
-        self.platform.hang_up();
-        self.page = "dark";
-        let after = self.dice.ms(1_500, 30_000);
-        self.starts_at = Some(self.times.now + after);
-        self.hear()?;
-        self.no_one_on_disk()
     }
 
     /// Notes what happened.

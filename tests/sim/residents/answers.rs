@@ -116,6 +116,11 @@ impl Residents {
     fn keypad(&mut self, count: usize, wrong: bool, visitor: &mut Visitor) -> Vec<Hand> {
         use Hand::Touch;
         match count {
+            // The keypad has no letters for a foreigner's number of 2017.
+            0 if self.people[visitor.person].number.len() < 18 => {
+                visitor.way = Way::Nothing;
+                vec![Touch(Act::Back)]
+            }
             18 if !wrong => {
                 let mut acts = vec![Touch(Act::Typed)];
                 if self.dice.happens(0.3) {

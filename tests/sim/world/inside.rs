@@ -7,6 +7,7 @@ use kiosk::engine::{Input, Out, PlatformNews};
 use kiosk::peripherals::{PrinterNews, ReaderNews};
 
 use super::World;
+use super::disk::Disk;
 use crate::people::leak;
 use crate::promises::Broken;
 
@@ -18,20 +19,30 @@ impl World {
             self.reader.unheard(now);
             return;
         };
-        for news in terminal.dispenser.work(&mut self.printer, now) {
-            let at = now + self.dice.ms(0, 2);
-            terminal.post(Input::Printer(Printer::Dispenser, news), at);
+        match &mut terminal.dispenser {
+            Some(driver) => {
+                for news in driver.work(&mut self.printer, now) {
+                    let at = now + self.dice.ms(0, 2);
+                    terminal.post(Input::Printer(Printer::Dispenser, news), at);
+                }
+            }
+            None => self.printer.unheard(now),
         }
-        for news in terminal.reader.work(&mut self.reader, now) {
-            let at = now + self.dice.ms(0, 2);
-            terminal.post(Input::Reader(news), at);
+        match &mut terminal.reader {
+            Some(driver) => {
+                for news in driver.work(&mut self.reader, now) {
+                    let at = now + self.dice.ms(0, 2);
+                    terminal.post(Input::Reader(news), at);
+                }
+            }
+            None => self.reader.unheard(now),
         }
     }
 
     pub(super) fn uplink(&mut self) -> Result<(), Broken> {
         let Some(terminal) = &mut self.terminal else { return Ok(()) };
-        let told = terminal
-            .uplink
+        let Some(uplink) = &mut terminal.uplink else { return Ok(()) };
+        let told = uplink
             .work(&mut self.platform, &self.times)
             .map_err(|error| Broken::new("the outbox can't be read", &error.to_string()))?;
         for news in told.news {
@@ -45,6 +56,14 @@ impl World {
         self.tell(Input::Settle(told.verdicts, sender))?;
         match receiver.try_recv() {
             Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) if self.store_fails => {
+                if let Some(uplink) = self.terminal.as_mut().and_then(|terminal| terminal.uplink.as_mut()) {
+                    uplink.store_failed(self.times.now);
+                }
+                Ok(())
+            }
+            // It was killed in the midst of writing them.
+            Err(_) if self.terminal.is_none() => Ok(()),
             Ok(Err(error)) => Err(Broken::new("verdicts are not kept", &error.to_string())),
             Err(_) => Err(Broken::new("the engine does not answer", "settle")),
         }
@@ -62,7 +81,11 @@ impl World {
             self.tell(input)?;
         }
         match &self.terminal {
-            Some(terminal) if terminal.tick_at <= now => self.tell(Input::Tick),
+            Some(terminal) if terminal.tick_at <= now => self.tell(Input::Tick)?,
+            _ => {}
+        }
+        match &self.terminal {
+            Some(terminal) if terminal.stopping && !terminal.engine.is_printing() => self.stop(),
             _ => Ok(()),
         }
     }
@@ -73,13 +96,17 @@ impl World {
         let Some(terminal) = &mut self.terminal else { return Ok(()) };
         terminal.time_told |= matches!(input, Input::Platform(PlatformNews::Time { .. }));
         let seen = self.times.seen(terminal.started);
+        let before = self.tear.then(|| Disk::of(self.folder.path()));
         let outs = terminal.engine.handle(input, seen);
         let rest = terminal.engine.rest(seen).clamp(Duration::from_millis(1), Duration::from_secs(60));
         terminal.tick_at = now + rest;
+        if let Some(before) = before
+            && self.torn(&before)?
+        {
+            return Ok(());
+        }
         for out in outs {
-            if !super::watch::revealed(&out)
-                && let Some(what) = leak(format!("{out:?}").as_bytes(), &self.residents.people)
-            {
+            if let Some(what) = leak(format!("{out:?}").as_bytes(), &self.residents.people) {
                 return Err(Broken::new("a person stands whole in what the engine says", what));
             }
             let terminal = self.terminal.as_mut().unwrap();
@@ -94,7 +121,7 @@ impl World {
         self.all_wiped()
     }
 
-    fn carry_out(&mut self, out: Out) -> Result<(), Broken> {
+    pub(super) fn carry_out(&mut self, out: Out) -> Result<(), Broken> {
         let now = self.times.now;
         match out {
             Out::Show(scene) => {
@@ -114,11 +141,18 @@ impl World {
                 self.promises.check_order(&paper.qr, paper.reprint)?;
                 let terminal = self.terminal.as_mut().unwrap();
                 terminal.jobs.push(job.0);
-                terminal.dispenser.print(job, &paper, &self.words, now);
+                let Some(dispenser) = &mut terminal.dispenser else {
+                    return Err(Broken::new("a ticket goes to a printer that is not there", &paper.number));
+                };
+                dispenser.print(job, &paper, &self.words, now);
                 self.mishaps.at_print(now);
             }
             Out::Sound(_) => {}
-            Out::Wake => self.terminal.as_mut().unwrap().uplink.wake(now),
+            Out::Wake => {
+                if let Some(uplink) = &mut self.terminal.as_mut().unwrap().uplink {
+                    uplink.wake(now);
+                }
+            }
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ impl World {
         self.note("mishap", &format!("{mishap:?}"));
         match mishap {
             Mishap::Printer(knob) => {
+                self.promises.disturb(now);
                 self.printer.turn(*knob, now);
                 self.look()?;
             }
@@ -30,6 +31,15 @@ impl World {
             Mishap::ReaderPlug(plugged) => self.reader.plug(*plugged),
             Mishap::Line(line) => self.platform.line = *line,
             Mishap::Kill => self.kill()?,
+            Mishap::TornCommit => self.tear = true,
+            Mishap::Stop => {
+                if let Some(terminal) = &mut self.terminal {
+                    terminal.stopping = true;
+                    terminal.post(Input::Tick, now);
+                }
+            }
+            Mishap::StoreFails(write) => self.fail_store(*write)?,
+            Mishap::StoreMends => self.mend_store()?,
             Mishap::PowerCut => {
                 self.kill()?;
                 self.printer.turn(Knob::Power(false), now);
@@ -93,6 +103,8 @@ impl World {
     /// Everything is repaired, and nobody breaks anything any more.
     pub fn heal(&mut self) -> Result<(), Broken> {
         self.mishaps.end();
+        self.tear = false;
+        self.mend_store()?;
         self.note("evening", "everything is repaired");
         self.platform.line = Line::Good;
         self.times.set_wall(self.times.truth());
@@ -109,6 +121,8 @@ impl World {
             Knob::CoverOpen(false),
             Knob::Silent(false),
             Knob::SilentWhileMoving(false),
+            Knob::MouthStuck(false),
+            Knob::Take,
             Knob::Babble(false),
             Knob::Slow(Duration::ZERO),
             Knob::Paper(Paper::Ok),

@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-use kiosk::engine::Out;
-use kiosk::engine::scene::Shown;
-use kiosk::visit::view::Page;
-
 use super::World;
 use crate::diary::heard;
 use crate::people::leak;
@@ -29,7 +25,7 @@ impl World {
     }
 
     pub(super) fn look(&mut self) -> Result<(), Broken> {
-        for paper in self.promises.read_papers(self.printer.printer.papers()) {
+        for paper in self.promises.read_papers(self.printer.printer.papers(), self.times.now) {
             self.note("mouth", &paper);
         }
         let rows_changed = self.promises.check_rows(&self.platform, &self.times)?;
@@ -62,10 +58,4 @@ impl World {
         }
         Ok(())
     }
-}
-
-/// While a resident holds 按住看, their own number stands on the page.
-pub(super) fn revealed(out: &Out) -> bool {
-    let Out::Show(scene) = out else { return false };
-    matches!(&scene.page, Shown::Visit(Page::Keypad { shown, .. }) if shown.reveal().chars().all(|c| c.is_ascii_alphanumeric()))
 }
