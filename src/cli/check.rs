@@ -1,5 +1,7 @@
 //! `kiosk check`: a line a check, and what to do about each that fails.
 
+pub(in crate::cli) mod sound;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -59,10 +61,14 @@ impl Check {
         lines.push(fonts());
         // A running terminal holds store and devices: it is asked instead of tried beside it.
         match crate::control::ask(&config.terminal.data_dir) {
-            Ok(report) => lines.extend(running(&config, &report)),
+            Ok(report) => {
+                lines.extend(running(&config, &report));
+                lines.extend(sound::lines(&config, Some(&report)));
+            }
             Err(ControlError::NotRunning(_)) => {
                 lines.push(store(&config));
                 lines.extend(devices(&config));
+                lines.extend(sound::lines(&config, None));
             }
             // It runs: its devices are not to be spoken to beside it.
             Err(error) => lines.push(Line::bad("running terminal", &error, error.advice())),

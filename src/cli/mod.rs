@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod keys;
 mod outbox;
+mod recordings;
 mod run;
 mod sandbox;
 mod simulate;
@@ -52,6 +53,9 @@ enum Command {
     /// Asks a running terminal how it does.
     #[command(after_help = "Example:\n  kiosk status --config /etc/kiosk/site.toml --json")]
     Status(status::Status),
+    /// The sentences that a site can record in a voice of its own: one file a line, and what to say.
+    #[command(after_help = "Example:\n  kiosk recordings --config /etc/kiosk/site.toml > script.tsv")]
+    Recordings(recordings::RecordingsCommand),
     /// A sandbox of the provincial platform, for trying out.
     #[command(after_help = sandbox::HELP)]
     Sandbox(sandbox::SandboxCommand),
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.run(verbose),
         Command::Check(check) => check.run(),
         Command::Status(status) => status.run(),
+        Command::Recordings(recordings) => recordings.run(),
         Command::Sandbox(sandbox) => sandbox.run(verbose),
         Command::Simulate(simulate) => simulate.run(verbose),
         Command::Outbox(outbox) => outbox.run(),

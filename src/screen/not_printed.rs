@@ -54,8 +54,8 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
     let mut ways = vec![way("paperless", other.is_none()), way(again, false), way("give-up", false)];
     if let Some(other) = other {
         let name = say.say(name(*other));
-        let title = say.fill("not-printed.other", &[&name]).into();
-        let hint = say.fill("not-printed.other.hint", &[&name]).into();
+        let title = say.fill("not-printed.other", &[&name]);
+        let hint = say.fill("not-printed.other.hint", &[&name]);
         ways.insert(0, WayOn { key: "other".into(), title, hint, icon: icon("other").into(), primary: true });
     }
     put(adapter.get_options(), ways, |ways| adapter.set_options(ways));

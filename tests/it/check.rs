@@ -37,7 +37,8 @@ fn with_nothing_there_each_failing_line_says_what_to_do() {
     assert_eq!(checked.code, Some(1), "{checked:?}");
     for (check, fine, next) in lines(&checked.out) {
         assert_eq!(fine, !next, "{check}: what to do where it fails, and only there");
-        assert_eq!(fine, ["configuration", "fonts", "store"].contains(&check.as_str()), "{check}");
+        let there = ["configuration", "fonts", "store", "speaker", "voice"];
+        assert_eq!(fine, there.contains(&check.as_str()), "{check}");
     }
 }
 
@@ -49,10 +50,18 @@ fn with_everything_there_all_is_fine() {
     let checked = site.kiosk(&["check", "--json"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
     let names: Vec<_> = lines(&checked.out).into_iter().map(|(name, ..)| name).collect();
-    assert_eq!(
-        names,
-        ["configuration", "key files", "fonts", "store", "id_reader", "ticket_dispenser", "platform"]
-    );
+    let expected = [
+        "configuration",
+        "key files",
+        "fonts",
+        "store",
+        "id_reader",
+        "ticket_dispenser",
+        "speaker",
+        "voice",
+        "platform",
+    ];
+    assert_eq!(names, expected);
     assert_eq!(printer.times("A0"), 0, "nothing is printed by a check");
 
     // One device in trouble, and only its line tells.

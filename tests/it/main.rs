@@ -37,5 +37,6 @@ mod platform_fails;
 mod receipt_printer;
 mod simulate;
 mod site;
+mod sound;
 mod take_number;
 mod terminal;

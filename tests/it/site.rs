@@ -10,6 +10,9 @@ use crate::child::{Ended, run};
 /// A small hall: two classes, two windows, both devices, a platform.
 const SITE: &str = include_str!("../fixtures/site.toml");
 
+/// The site's own ALSA configuration, where it has one.
+pub const SOUND: &str = "asound.conf";
+
 pub struct Site {
     folder: TempDir,
 }
@@ -73,6 +76,9 @@ impl Site {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = kiosk();
         command.args(arguments).arg("--config").arg(self.path("site.toml"));
+        if self.path(SOUND).exists() {
+            command.env("ALSA_CONFIG_PATH", self.path(SOUND));
+        }
         command
     }
 
@@ -98,6 +104,8 @@ pub fn kiosk() -> Command {
     {
         command.env_remove(name);
     }
+    // Whatever loudspeaker the machine has is left in peace.
+    command.env("ALSA_CONFIG_PATH", "/dev/null");
     command
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kiosk::engine::scene::Shown;
+use kiosk::screen::headless::Headless;
 
 use crate::hand::{Hall, SCREENS, controls, enabled, name, names, pages, said};
 use crate::scenes;
@@ -36,6 +37,20 @@ fn the_home_page_has_exactly_the_names_that_were_promised() {
     assert_eq!(shown(&hall), english);
     hall.press("中文");
     assert_eq!(shown(&hall), chinese);
+}
+
+#[test]
+fn repeat_is_there_where_the_terminal_has_a_voice_and_says_why_where_it_has_none() {
+    let repeat = |pages: &Headless, can_repeat: bool| {
+        let (_, mut scene) = scenes::all(false, false).swap_remove(0);
+        scene.can_repeat = can_repeat;
+        pages.show(&scene);
+        let control = controls(pages).into_iter().find(|control| name(control) == "再听").unwrap();
+        (enabled(&control), control.accessible_description().unwrap_or_default().to_string())
+    };
+    let pages = pages(SCREENS[0]);
+    assert_eq!(repeat(&pages, true), (true, String::new()));
+    assert_eq!(repeat(&pages, false), (false, "这台机器没有声音".to_owned()));
 }
 
 #[test]
