@@ -95,7 +95,6 @@ pub struct Facts {
 
 impl Facts {
     /// Whether that printer can print, and if not, why.
-    #[must_use]
     pub fn works(&self, printer: Printer) -> Result<(), PaperTrouble> {
         let found = self.printers.iter().find(|(one, _)| *one == printer);
         found.map_or(Err(PaperTrouble::OutOfOrder), |(_, works)| *works)
