@@ -6,9 +6,15 @@ use kiosk_escpos::Profile;
 
 /// Name and file of each.
 pub const SHIPPED: &[(&str, &str)] = &[
+    ("citizen-ct-s651", include_str!("../../assets/printers/citizen-ct-s651.toml")),
     ("epson-tm", include_str!("../../assets/printers/epson-tm.toml")),
+    ("epson-tm-gb18030", include_str!("../../assets/printers/epson-tm-gb18030.toml")),
+    ("epson-tm-latin", include_str!("../../assets/printers/epson-tm-latin.toml")),
+    ("epson-tm-t88", include_str!("../../assets/printers/epson-tm-t88.toml")),
     ("generic-58mm", include_str!("../../assets/printers/generic-58mm.toml")),
     ("generic-80mm", include_str!("../../assets/printers/generic-80mm.toml")),
+    ("pos-5890", include_str!("../../assets/printers/pos-5890.toml")),
+    ("rongta-rp332", include_str!("../../assets/printers/rongta-rp332.toml")),
     ("vkp80", include_str!("../../assets/printers/vkp80.toml")),
 ];
 

@@ -320,6 +320,8 @@ fn detail(cause: Cause) -> &'static str {
 }
 
 #[cfg(test)]
+mod each_profile;
+#[cfg(test)]
 mod rare_names;
 #[cfg(test)]
 mod tests;

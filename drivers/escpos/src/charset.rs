@@ -10,6 +10,9 @@ use serde::Deserialize;
 /// What the fonts have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Charset {
+    /// ASCII alone: no Chinese fonts, all Chinese is drawn.
+    #[serde(rename = "ascii")]
+    Ascii,
     /// ASCII, GB 2312 symbols and its 6,763 characters.
     #[serde(rename = "gb2312")]
     Gb2312,
@@ -76,6 +79,7 @@ impl Charset {
         let user_defined =
             (matches!(lead, 0xAA..=0xAF | 0xF8..=0xFE) && double) || (matches!(lead, 0xA1..=0xA7) && !double);
         match self {
+            Charset::Ascii => false,
             Charset::Gb2312 => gb2312,
             Charset::Gbk => gb2312 || gbk_only || (lead == 0xA2 && matches!(trail, 0xA1..=0xAA)),
             Charset::Gb18030Two | Charset::Gb18030Four => !user_defined,
@@ -138,6 +142,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_printer_without_chinese_has_ascii_and_nothing_else() {
+        let has: Vec<char> = ('\0'..='\u{FFFF}').filter(|c| Charset::Ascii.code(*c).is_some()).collect();
+        assert_eq!(has, (' '..='~').collect::<Vec<_>>());
     }
 
     #[test]

@@ -289,6 +289,19 @@ impl Profile {
             "status.ask",
             "\"full\", or \"offline\" and \"paper\", or status.automatic",
         )?;
+        let draws_all = self.text.charset == Charset::Ascii;
+        needs(
+            draws_all,
+            self.image.is_some(),
+            "text.charset = \"ascii\"",
+            "image, since all Chinese is drawn",
+        )?;
+        if draws_all && self.text.chinese_mode {
+            return Err(Contradiction::Excludes {
+                key: "text.chinese_mode",
+                other: "text.charset = \"ascii\"",
+            });
+        }
         needs(self.confirm == Confirm::DrainedStatus, self.status.queued, "confirm", "status.queued")?;
         if let Some(presenter) = &self.presenter {
             needs(
@@ -330,6 +343,22 @@ pub(crate) mod tests {
         std::fs::read_to_string(path).unwrap()
     }
 
+    /// The names of all profiles that ship.
+    pub(crate) fn all() -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/printers");
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        files.filter_map(|file| Some(file.to_str()?.strip_suffix(".toml")?.to_owned())).collect()
+    }
+
+    #[test]
+    fn every_file_is_a_profile_and_names_its_source() {
+        assert!(all().len() >= 10);
+        for name in all() {
+            shipped(&name);
+            assert!(text(&name).lines().take(12).any(|line| line.contains("ources:")), "{name}");
+        }
+    }
+
     #[test]
     fn shipped_profiles_are_read() {
         let vkp80 = shipped("vkp80");
@@ -356,6 +385,7 @@ pub(crate) mod tests {
             ("take_back = true", "take_back = false", "presenter.hold_inside needs presenter.take_back"),
             ("ask = [\"full\"]", "ask = []", "status needs at least one question"),
             ("ask = [\"full\"]", "ask = [\"printer\"]", "\"offline\" and \"paper\""),
+            ("\"gbk\"", "\"ascii\"", "text.chinese_mode can't stand beside text.charset"),
             ("live_dle", "live_dlé", "unknown"),
             ("speed_mm_s = ", "spede_mm_s = ", "unknown field `spede_mm_s`"),
             ("live_dle = true", "live_dle = 1", "invalid type"),

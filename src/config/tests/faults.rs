@@ -53,7 +53,7 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "port = \"usb://04b8:0e20\"\n",
         "",
         "[devices.receipt",
-        "devices.receipt_printer.port: is missing; expected serial:///dev/NAME?baud=115200, usb://VID:PID or tcp://HOST:9100",
+        "devices.receipt_printer.port: is missing; expected serial:///dev/NAME?baud=115200, usb://VID:PID[?serial=…|?path=1-2.3] or tcp://HOST:9100",
     ),
     (
         "[privacy]\nretention_days = 30\nstore_key_file = \"secrets/store.key\"\n",
@@ -310,7 +310,7 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "none-0?baud=115200",
         "none-0",
         "port = \"serial:///dev/none-0",
-        "devices.id_reader.port: is \"serial:///dev/none-0\"; expected serial:///dev/NAME?baud=115200 or usb://VID:PID",
+        "devices.id_reader.port: is \"serial:///dev/none-0\"; expected serial:///dev/NAME?baud=115200 or usb://VID:PID[?serial=…|?path=1-2.3]",
     ),
     (
         "none-0?baud=115200",
@@ -352,7 +352,7 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "usb://0c2e:0901",
         "serial:///dev/none-9?baud=9600",
         "port = \"serial:///dev/none-9",
-        "devices.code_scanner.port: is \"serial:///dev/none-9?baud=9600\", a kind of port that it has not; expected usb://VID:PID",
+        "devices.code_scanner.port: is \"serial:///dev/none-9?baud=9600\", a kind of port that it has not; expected usb://VID:PID[?serial=…|?path=1-2.3]",
     ),
     (
         "ipp://10.0.0.20/ipp/print",

@@ -28,8 +28,9 @@ impl Encoder<'_> {
                 legible.push(c);
             } else {
                 self.undrawn += 1;
+                let (open, close) = if self.has('〔') { ('〔', '〕') } else { ('[', ']') };
                 // Writing to a string can't fail.
-                let _ = write!(legible, "〔U+{:04X}〕", u32::from(c));
+                let _ = write!(legible, "{open}U+{:04X}{close}", u32::from(c));
             }
         }
         legible

@@ -14,6 +14,8 @@ use crate::simulator::{Fate, Knob, PrintedPaper, SimulatedPrinter};
 use crate::status::Paper;
 
 const MS: Duration = Duration::from_millis(1);
+/// No hand frees a blade in less: one that were stuck between two questions would leave paper uncut, and nobody told.
+const FREEING: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -138,6 +140,9 @@ fn day(name: &str, acts: Vec<(Act, u64)>) -> Result<(), TestCaseError> {
     for (act, wait) in acts {
         // A hand takes its time with a cover, a roll and what lies beneath.
         let by_hand = matches!(act, Act::Turn(Knob::CoverOpen(_) | Knob::Paper(_)));
+        if matches!(act, Act::Turn(Knob::CutterStuck(false))) {
+            hall.run(FREEING);
+        }
         hall.act(act);
         hall.run(Duration::from_millis(if by_hand { wait.max(800) } else { wait }));
     }
@@ -153,8 +158,8 @@ fn day(name: &str, acts: Vec<(Act, u64)>) -> Result<(), TestCaseError> {
         Knob::Paper(Paper::Ok),
         Knob::TakeAfter(Some(MS * 500)),
     ] {
+        hall.run(if knob == Knob::CutterStuck(false) { FREEING } else { MS * 800 });
         hall.printer.turn(knob, hall.now);
-        hall.run(MS * 800);
     }
     hall.run(Duration::from_secs(200));
     prop_assert_eq!(hall.session.refusal(hall.now), None, "a repaired printer prints");

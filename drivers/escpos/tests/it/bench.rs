@@ -20,6 +20,13 @@ pub fn profile(name: &str) -> Profile {
     std::fs::read_to_string(path).unwrap().parse().unwrap()
 }
 
+/// The names of all profiles that ship.
+pub fn profiles() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/printers");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+    files.filter_map(|file| Some(file.to_str()?.strip_suffix(".toml")?.to_owned())).collect()
+}
+
 /// A simulated printer that is served, and a driver that runs on it.
 pub struct Bench {
     profile: Profile,

@@ -1,5 +1,4 @@
 //! The driver over every kind of port: a line, the network, recorded USB transfers.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[cfg(test)]
 mod bench;

@@ -3,11 +3,12 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use kiosk_escpos::profile::Confirm;
 use kiosk_escpos::simulator::{Fate, Knob, Order, SimulatedPrinter, serve_orders};
-use kiosk_escpos::{Cause, JobId, Outcome, Paper, PaperFate, PrinterEvent, RunEnd};
+use kiosk_escpos::{Cause, Certainty, Doubt, JobId, Outcome, Paper, PaperFate, PrinterEvent, RunEnd};
 use kiosk_link::Pty;
 
-use crate::bench::{Bench, CONFIRMED, PATIENCE, profile};
+use crate::bench::{Bench, CONFIRMED, PATIENCE, profile, profiles};
 
 #[test]
 fn a_ticket_is_printed_and_taken() {
@@ -25,11 +26,17 @@ fn a_ticket_is_printed_and_taken() {
 }
 
 #[test]
-fn each_profile_confirms_over_a_line() {
-    for name in ["epson-tm", "generic-80mm", "generic-58mm"] {
-        let bench = Bench::on_a_line(name);
-        assert_eq!(bench.print(1), CONFIRMED, "{name}");
-        assert_eq!(bench.print(2), CONFIRMED, "{name}");
+fn each_profile_is_as_sure_as_it_says() {
+    for name in profiles() {
+        let bench = Bench::on_a_line(&name);
+        let certainty = match profile(&name).confirm {
+            Confirm::ProcessId | Confirm::DrainedStatus => Certainty::Confirmed,
+            Confirm::StatusOnly => Certainty::Likely(Doubt::StatusOnly),
+        };
+        bench.knobs.send(Knob::TakeAfter(Some(Duration::from_millis(100)))).unwrap();
+        for job in [1, 2] {
+            assert_eq!(bench.print(job), Outcome::Printed { certainty }, "{name}");
+        }
         let (_, printer) = bench.end();
         assert_eq!(printer.faults(), &[] as &[String], "{name}");
         assert_eq!(printer.papers().len(), 2, "{name}");
