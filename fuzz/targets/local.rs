@@ -13,6 +13,13 @@ pub fn control_line(bytes: &[u8]) {
     }
 }
 
+/// A line at a simulated device: read or refused.
+pub fn device_line(bytes: &[u8]) {
+    let Ok(line) = std::str::from_utf8(bytes) else { return };
+    let _ = line.parse::<kiosk_escpos::simulator::Knob>().map(|knob| format!("{knob:?}"));
+    let _ = line.parse::<kiosk_id_reader::simulator::Knob>().map(|knob| format!("{knob:?}"));
+}
+
 /// A batch at the sandbox: answered or refused as a whole, and a second time too.
 pub fn sandbox_batch(bytes: &[u8]) {
     let Ok(mut store) = Store::in_memory() else { return };

@@ -36,6 +36,7 @@ pub const ALL: &[Target] = &[
     Target { name: "keys", run: platform::keys },
     Target { name: "outbound", run: platform::outbound },
     Target { name: "control_line", run: local::control_line },
+    Target { name: "device_line", run: local::device_line },
     Target { name: "sandbox_batch", run: local::sandbox_batch },
     Target { name: "sandbox_faults", run: local::sandbox_faults },
 ];

@@ -85,3 +85,109 @@ fn letter(row: &rusqlite::Row<'_>) -> rusqlite::Result<Letter> {
         waiting_behind: row.get(8)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::event::{DeadLetters, Happening, Subject, TicketChange};
+    use crate::domain::ids::TicketId;
+    use crate::store::{Store, StoreKey};
+
+    fn event(number: u8) -> EventId {
+        EventId::from_bytes([number; 16])
+    }
+
+    fn at() -> Timestamp {
+        "2026-11-24T01:00:00Z".parse().unwrap()
+    }
+
+    /// A store with three events of one ticket, then one of another.
+    fn four_events(folder: &Path) -> Store {
+        let mut store = Store::open(folder, &StoreKey::from_bytes([1; 32])).unwrap();
+        let written: Result<(), StoreError> = store.write(|store| {
+            for (number, ticket) in [(1, 1), (2, 1), (3, 1), (4, 2)] {
+                let subject = Subject::Ticket(TicketId::from_bytes([ticket; 16]));
+                let happening = Happening::TicketReprinted(TicketChange { by: "T01".into(), reason: None });
+                store.append(event(number), &subject, "2026-11-24T09:00:00+08:00", &happening, None)?;
+            }
+            Ok(())
+        });
+        written.unwrap();
+        store
+    }
+
+    fn write<T>(
+        store: &mut Store,
+        act: impl FnOnce(&crate::store::Writing<'_>) -> Result<T, StoreError>,
+    ) -> T {
+        store.write(act).unwrap()
+    }
+
+    fn listed(folder: &Path, dead_only: bool) -> Vec<Letter> {
+        let mut letters = Vec::new();
+        let list = OutboxList::open(folder).unwrap();
+        list.each(dead_only, |letter| {
+            letters.push(letter);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+        letters
+    }
+
+    #[test]
+    fn what_is_sent_again_takes_its_old_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = four_events(folder.path());
+        write(&mut store, |store| store.settle_accepted(event(4)));
+        write(&mut store, |store| store.settle_refused(event(1), "bad_body"));
+        let letters = listed(folder.path(), false);
+        let seen: Vec<_> = letters.iter().map(|l| (l.event, l.is_dead, l.waiting_behind)).collect();
+        assert_eq!(seen, [(event(1), true, 2), (event(2), false, 1), (event(3), false, 0)]);
+        assert_eq!((letters[0].reason.as_deref(), letters[1].reason.as_deref()), (Some("bad_body"), None));
+        assert_eq!(listed(folder.path(), true), letters[..1]);
+        let counts = store.outbox_reader().unwrap().counts().unwrap();
+        assert_eq!((counts.waiting, counts.dead), (2, 1));
+        assert_eq!(counts.oldest_dead.as_deref(), Some("2026-11-24T09:00:00+08:00"));
+
+        // Neither what waits nor what was taken is touched, whatever is asked for.
+        for number in [2, 4, 9] {
+            let one = DeadLetters::One(event(number));
+            assert_eq!(write(&mut store, |store| store.send_again(one, at())), 0);
+        }
+        let one = DeadLetters::One(event(1));
+        assert_eq!(write(&mut store, |store| store.send_again(one, at())), 1);
+        let waiting = store.outbox_reader().unwrap().waiting(10, |_| true).unwrap();
+        let order: Vec<_> = waiting.iter().map(|event| (event.event, event.seq)).collect();
+        assert_eq!(order, [(event(1), 1), (event(2), 2), (event(3), 3)]);
+        assert!(listed(folder.path(), true).is_empty() && listed(folder.path(), false)[0].reason.is_none());
+
+        for number in [1, 3] {
+            write(&mut store, |store| store.settle_refused(event(number), "fault"));
+        }
+        assert_eq!(write(&mut store, |store| store.send_again(DeadLetters::All, at())), 2);
+        assert_eq!(write(&mut store, |store| store.send_again(DeadLetters::All, at())), 0);
+        let raw = Connection::open(store.file()).unwrap();
+        let mut audit = raw.prepare("SELECT act, about FROM audit ORDER BY id").unwrap();
+        let lines: Vec<(String, String)> =
+            audit.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+        let expected = [event(1).to_string(), "all".to_owned()].map(|about| ("sent_again".to_owned(), about));
+        assert_eq!(lines, expected, "an audit line for what was done, none for what was not");
+    }
+
+    #[test]
+    fn a_list_stops_with_whoever_looks_and_refuses_what_it_does_not_know() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(OutboxList::open(folder.path()), Err(StoreError::Unreachable { .. })));
+        let store = four_events(folder.path());
+        let mut seen = 0;
+        let stopped = OutboxList::open(folder.path()).unwrap().each(false, |_| {
+            seen += 1;
+            Err(StoreError::Full)
+        });
+        assert!(matches!(stopped, Err(StoreError::Full)) && seen == 1);
+        Connection::open(store.file()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(OutboxList::open(folder.path()), Err(StoreError::Newer { found: 99, .. })));
+    }
+}

@@ -7,7 +7,7 @@ use kiosk::domain::ids::EventId;
 use kiosk::domain::resident::PersonName;
 use kiosk::engine::{PlatformNews, Verdict};
 use kiosk::store::{OutboxReader, StoreError, Waiting};
-use kiosk::uplink::backoff::Gate;
+use kiosk::uplink::backoff::{self, Gate};
 use kiosk::uplink::client::PlatformClock;
 use kiosk::uplink::delivery::{Batch, Delivery, Limits, Step};
 use kiosk::uplink::error::PlatformError;
@@ -86,11 +86,11 @@ impl Uplink {
         if self.look_at > now {
             return Ok(told);
         }
-        if let Step::WaitUntil(moment) = self.delivery.step(now) {
-            self.look_at = moment;
-        } else if now >= self.time_due {
+        if now >= self.time_due {
             let exchange = platform.ask(Question::Time, self.signed_ms(times), times.true_ms(), now);
             self.under_way = Some((exchange, None));
+        } else if let Step::WaitUntil(moment) = self.delivery.step(now) {
+            self.look_at = moment.min(self.time_due);
         } else {
             self.offer(platform, times, &mut told)?;
         }
@@ -135,11 +135,17 @@ impl Uplink {
                 let dice = &mut self.dice;
                 let answered = self.delivery.answered(batch, answer, now, &mut || dice.fraction());
                 told.verdicts.extend(answered.settled.into_iter().map(verdict));
+                if answered.failure.as_ref().is_some_and(PlatformError::concerns_the_whole_platform)
+                    && let Step::WaitUntil(moment) = self.delivery.step(now)
+                {
+                    self.time_due = self.time_due.max(moment);
+                }
                 answered.failure
             }
             (None, Ok(reply)) => {
                 self.time_gate.succeeded();
                 self.time_due = now + TIME_INTERVAL;
+                self.delivery.platform_answered();
                 if let Reply::Time(server_ms) = reply {
                     self.learn(server_ms, times, told);
                 }
@@ -152,6 +158,11 @@ impl Uplink {
                     self.time_due = self.time_due.max(now + TIME_INTERVAL);
                 }
                 self.delivery.platform_failed(&error, now, self.dice.fraction());
+                if let Step::WaitUntil(moment) = self.delivery.step(now)
+                    && error.concerns_the_whole_platform()
+                {
+                    self.time_due = self.time_due.max(moment + backoff::FIRST);
+                }
                 Some(error)
             }
         };
