@@ -8,6 +8,7 @@
 //! | [`engine`] | the one thread that owns the truth |
 //! | [`uplink`] | the way up to the provincial platform |
 //! | [`visit`] | what a resident goes through: pure machines |
+//! | [`service`] | what a technician goes through: the service menu, a pure machine |
 //! | [`desk`] | what the hall decides and records: rules, each verb one transaction |
 //! | [`peripherals`] | devices in the kiosk's words, over the crates in `drivers/` |
 //! | [`store`] | SQLite: rows, migrations, encryption, outbox |
@@ -17,7 +18,7 @@
 //! | [`control`], [`signals`], [`logging`] | control socket, signals, log |
 //! | [`sandbox`] | the platform's double, a real server |
 //!
-//! The law: arrows point one way, `cli → wiring → screen, uplink, engine → visit, desk, peripherals → store →
+//! The law: arrows point one way, `cli → wiring → screen, uplink, engine → visit, service, desk, peripherals → store →
 //! domain`; a test reads the `use` lines and keeps it. Drivers know nothing of the kiosk.
 
 pub mod cli;
@@ -31,6 +32,7 @@ pub mod peripherals;
 pub mod sandbox;
 pub mod screen;
 pub mod secret_file;
+pub mod service;
 pub mod signals;
 pub mod store;
 pub mod uplink;
