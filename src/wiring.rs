@@ -22,8 +22,8 @@ use crate::engine::thread::{Mailbox, Ports, spawn};
 use crate::engine::{Engine, Input, Settings, Sound};
 use crate::peripherals::reader::CardReader;
 use crate::peripherals::roll_printer::RollPrinter;
-use crate::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
-use crate::store::{KeyError, LastPaper, Store, StoreError, StoreKey};
+use crate::peripherals::{JobId, PrinterNews, ReaderNews, TestSlip, TicketPaper};
+use crate::store::{KeyError, LastPaper, PinTry, Store, StoreError, StoreKey};
 use crate::uplink::worker::{Uplink, Waker};
 use crate::voice::{Ear, Voice};
 use crate::words::Words;
@@ -112,7 +112,8 @@ impl Terminal {
             .ok();
         let voice = parts::voice(config, words, &mailbox, clock);
         let ear = voice.as_ref().map(Voice::ear);
-        let ports = Outside { show, ear, printers, waker: uplink.as_ref().map(Uplink::waker) };
+        let waker = uplink.as_ref().map(Uplink::waker);
+        let ports = Outside { show, ear, printers, waker, mailbox: mailbox.clone() };
         let engine = spawn(engine, mail, Box::new(ports), clock, on_end).map_err(|error| {
             StartError::System { doing: "start the engine's thread", cause: error.to_string() }
         })?;
@@ -225,6 +226,7 @@ struct Outside {
     ear: Option<Ear>,
     printers: PerPrinter<Option<RollPrinter>>,
     waker: Option<Waker>,
+    mailbox: Mailbox,
 }
 
 impl Ports for Outside {
@@ -246,6 +248,24 @@ impl Ports for Outside {
             Some(printer) => printer.print(job, paper),
             // The engine asks only for what the configuration has.
             None => log::error!("{}: a ticket was ordered and there is none", printer.code()),
+        }
+    }
+
+    fn print_test(&mut self, printer: Printer, job: JobId, slip: &TestSlip) {
+        match self.printers.of_mut(printer) {
+            Some(printer) => printer.print_test(job, slip),
+            None => log::error!("{}: a test slip was ordered and there is none", printer.code()),
+        }
+    }
+
+    fn check_pin(&mut self, number: u32, tried: PinTry) {
+        let mailbox = self.mailbox.clone();
+        let checking = std::thread::Builder::new().name("pin".into()).spawn(move || {
+            mailbox.put(Input::PinChecked(number, tried.is_right()));
+        });
+        if let Err(error) = checking {
+            log::error!("the PIN can't be checked: no thread for it: {error}");
+            self.mailbox.put(Input::PinChecked(number, false));
         }
     }
 

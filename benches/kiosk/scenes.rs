@@ -1,5 +1,8 @@
 //! Every page that the terminal can show, filled as on a busy day. No person in them exists.
 
+#[path = "service_scenes.rs"]
+mod service;
+
 use jiff::civil::{DateTime, date};
 use kiosk::domain::class::ClassLetter;
 use kiosk::domain::device::{CardTrouble, PaperTrouble, Printer};
@@ -39,6 +42,9 @@ pub(crate) fn all(elder: bool, contrast: bool) -> Vec<(&'static str, Scene)> {
         Scene { banner: Some(Banner::Printer(Printer::Dispenser, PaperTrouble::PaperOut, None)), ..home() },
     ));
     scenes.push(("home, card left", Scene { card_left: true, ..home() }));
+    scenes.extend(
+        service::pages().into_iter().map(|(name, view)| (name, scene(Shown::Service(Box::new(view))))),
+    );
     scenes.push(("idle countdown", Scene { countdown: Some((9, 15)), ..scene(Shown::Visit(confirm())) }));
     scenes
 }

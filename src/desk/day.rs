@@ -13,7 +13,7 @@ use crate::domain::ids::BusinessDay;
 use crate::domain::time::Now;
 
 /// No terminal of this version ran before this instant: a wall clock below it is wrong even with an empty store.
-const RELEASE: Timestamp = Timestamp::constant(1_767_196_800, 0);
+pub(super) const RELEASE: Timestamp = Timestamp::constant(1_767_196_800, 0);
 
 /// A step back of no more than this is ordinary clock discipline: time stands still for it, nobody is alarmed.
 const SLACK: SignedDuration = SignedDuration::from_secs(60);

@@ -5,14 +5,15 @@
 use jiff::Timestamp;
 
 use super::take::Paper;
-use super::{Desk, Moment, TicketEvent, ToldBy};
+use super::{Desk, Moment, TicketEvent, ToldBy, day};
+use crate::domain::device::Printer;
 use crate::domain::event::{Happening, Subject, TicketChange};
 use crate::domain::ids::TicketId;
 use crate::domain::pin::Pin;
 use crate::domain::resident::Resident;
 use crate::domain::ticket::{Channel, PrintSurety, Ticket, TicketState};
 use crate::domain::time::Now;
-use crate::store::{AuditAct, AuditLine, PinHash, PinTry, StoreError, TrailLine};
+use crate::store::{AuditAct, AuditLine, PinHash, PinTry, StoreError, TrailLine, onto};
 
 /// Who stands in trail and audit: the PIN tells a role and no person.
 const TECHNICIAN: &str = "technician";
@@ -57,6 +58,8 @@ pub struct ClockLook {
     pub store: Timestamp,
     /// Who told the time since the start.
     pub told_by: Option<ToldBy>,
+    /// Whether a technician may say that the system's clock is right.
+    pub system_can_be: bool,
 }
 
 impl Desk {
@@ -155,6 +158,7 @@ impl Desk {
     pub fn reprinting_by_staff(
         &mut self,
         id: TicketId,
+        printer: Printer,
         now: Now,
     ) -> Result<(Ticket, Option<Resident>), StoreError> {
         let at = self.moment(now).at;
@@ -163,7 +167,7 @@ impl Desk {
             if ticket.state != TicketState::Issued {
                 return Err(StoreError::Changed);
             }
-            store.trail(id, TrailLine { at, act: "reprinting", who: TECHNICIAN, why: None })?;
+            store.trail(id, TrailLine { at, act: "reprinting", who: TECHNICIAN, why: onto(printer) })?;
             store.audit(line(at, AuditAct::Reprinted, Some(&Subject::Ticket(id).to_string())))?;
             let (_, person) = store.holder(id)?;
             let resident = person.map(|person| store.resident(person)).transpose()?.flatten();
@@ -191,7 +195,13 @@ impl Desk {
     /// The clocks.
     pub fn clock_look(&mut self, now: Now) -> ClockLook {
         let moment = self.moment(now);
-        ClockLook { wall: now.wall, moment, store: self.days.latest(), told_by: self.days.told_by() }
+        ClockLook {
+            wall: now.wall,
+            moment,
+            store: self.days.latest(),
+            told_by: self.days.told_by(),
+            system_can_be: now.wall >= day::RELEASE,
+        }
     }
 
     /// Notes what a technician did that changes no other row.

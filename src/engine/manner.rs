@@ -45,8 +45,8 @@ impl Engine {
 
     /// Whether there is anything to wipe once nobody is there.
     pub(super) fn somebody(&self) -> bool {
-        let waits = self.visit.as_ref().is_some_and(|visit| !visit.may_idle());
+        let waits = self.visit.as_ref().is_some_and(|visit| !visit.may_idle()) || self.service.is_busy();
         let changed = self.manner != Manner::own(&self.settings.languages);
-        !waits && (self.visit.is_some() || self.help || self.more || changed)
+        !waits && (self.visit.is_some() || self.service.is_open() || self.help || self.more || changed)
     }
 }

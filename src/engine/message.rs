@@ -10,8 +10,9 @@ use super::status::Report;
 use crate::domain::device::{Health, Printer};
 use crate::domain::event::DeadLetters;
 use crate::domain::ids::EventId;
-use crate::peripherals::{JobId, PrinterNews, ReaderNews, TicketPaper};
-use crate::store::StoreError;
+use crate::peripherals::{JobId, PrinterNews, ReaderNews, TestSlip, TicketPaper};
+use crate::service;
+use crate::store::{PinHash, PinTry, StoreError};
 use crate::visit::Act;
 
 /// What the engine is told.
@@ -21,6 +22,12 @@ pub enum Input {
     Touched,
     /// A hand did something on a page.
     Act(Act),
+    /// A technician did something in the service menu, or wants it.
+    Service(service::Act),
+    /// Whether the PIN of [`Out::CheckPin`] with that number is the right one.
+    PinChecked(u32, bool),
+    /// Another PIN for the service menu; answered when it is on disk.
+    SetPin(PinHash, Sender<Result<(), StoreError>>),
     /// Language, elder mode or contrast.
     Manner(MannerAct),
     /// 再听: the page once more, in words that are heard. Nothing else changes by it.
@@ -88,6 +95,10 @@ pub enum Out {
     Sound(Sound),
     /// Print this ticket there.
     Print(Printer, JobId, Box<TicketPaper>),
+    /// Print a test slip there.
+    TestPrint(Printer, JobId, Box<TestSlip>),
+    /// Find out whether that is the PIN, which takes a while; [`Input::PinChecked`] is owed, with that number.
+    CheckPin(u32, Box<PinTry>),
     /// There is something to send.
     Wake,
 }

@@ -14,6 +14,7 @@ mod paper;
 mod picture;
 mod platform;
 pub mod scene;
+mod service;
 pub mod status;
 pub mod thread;
 mod touch;
@@ -25,11 +26,12 @@ use self::idle::{Idle, Quiet};
 use self::mouth::Mouth;
 use self::paper::Printing;
 use self::scene::{Manner, Scene};
+use self::service::Maintenance;
 use self::touch::Wish;
 use crate::desk::{Desk, Overview};
 use crate::domain::device::{PerPrinter, PrintResult, Printer};
 use crate::domain::time::Now;
-use crate::peripherals::ReaderNews;
+use crate::peripherals::{JobId, ReaderNews};
 use crate::store::{self, OutboxReader, StoreError};
 use crate::visit::{Act, Ask, Event, TakeNumber};
 
@@ -67,6 +69,7 @@ pub struct Engine {
     settings: Settings,
     devices: Devices,
     visit: Option<TakeNumber>,
+    service: Maintenance,
     help: bool,
     /// The services that elder mode keeps apart are shown.
     more: bool,
@@ -101,6 +104,7 @@ impl Engine {
                 mouths.of_mut(printer).came_out(mouth::Out { job: None, ticket, reprint: false });
             }
         }
+        let service = Maintenance::closed(desk.pin_failures()?);
         let outbox = desk.store().outbox_reader()?;
         let manner = Manner::own(&settings.languages);
         let platform = if settings.has_platform { "untried" } else { "none" };
@@ -111,6 +115,7 @@ impl Engine {
             settings,
             devices,
             visit: None,
+            service,
             help: false,
             more: false,
             manner,
@@ -132,12 +137,20 @@ impl Engine {
     /// Takes one message; what comes back is to be done in order.
     pub fn handle(&mut self, input: Input, now: Now) -> Vec<Out> {
         let mut out = Vec::new();
+        self.note_heard(&input, now);
         match input {
             Input::Touched => {
                 self.idle.touched(now.mono);
                 out.push(Out::Sound(Sound::Hush));
             }
             Input::Act(act) => self.act(act, now, &mut out),
+            Input::Service(act) => self.service_act(act, now, &mut out),
+            Input::PinChecked(number, right) => self.pin_checked(number, right, now, &mut out),
+            Input::SetPin(pin, reply) => {
+                let set = self.set_pin(&pin, now);
+                // The asker may have given up meanwhile; the PIN is set all the same.
+                let _ = reply.send(set);
+            }
             Input::Manner(act) => self.change_manner(act, now, &mut out),
             Input::Repeat => {
                 self.idle.touched(now.mono);
@@ -187,7 +200,7 @@ impl Engine {
         });
         let print = self.printing.as_ref().map(Printing::deadline);
         let owed = self.unsettled.as_ref().map(|_| now.mono + OWED_AGAIN);
-        [Some(minute), quiet, page, print, owed]
+        [Some(minute), quiet, page, print, owed, self.service.deadline(now)]
             .into_iter()
             .flatten()
             .min()
@@ -213,6 +226,7 @@ impl Engine {
             return;
         }
         match act {
+            act if self.service.is_open() => self.act_in_service(act, now, out),
             Act::Stay => {}
             Act::Help => self.help = true,
             Act::Back | Act::Done if self.help => self.help = false,
@@ -231,6 +245,12 @@ impl Engine {
         }
     }
 
+    fn next_job(&mut self) -> JobId {
+        let job = JobId(self.next_job);
+        self.next_job += 1;
+        job
+    }
+
     fn begin(&mut self, visit: TakeNumber, now: Now) {
         self.idle.touched(now.mono);
         self.hall = None;
@@ -241,6 +261,9 @@ impl Engine {
     }
 
     fn tell_visit(&mut self, event: Event, now: Now, out: &mut Vec<Out>) {
+        if self.service.is_open() {
+            return self.tell_service_of_visit(&event, now, out);
+        }
         let facts = self.facts(now);
         let Some(visit) = &mut self.visit else { return };
         for ask in visit.on(event, &facts) {
@@ -298,6 +321,7 @@ impl Engine {
     /// Home, and nothing of the person stays in memory.
     fn leave(&mut self, now: Now) {
         self.visit = None;
+        self.service.close();
         self.help = false;
         self.more = false;
         self.manner = Manner::own(&self.settings.languages);
@@ -307,6 +331,9 @@ impl Engine {
 
     fn reader(&mut self, news: ReaderNews, now: Now, out: &mut Vec<Out>) {
         self.devices.reader_news(&news);
+        if self.service.is_open() {
+            return self.reader_in_service(news, now, out);
+        }
         let event = match news {
             ReaderNews::Health(health) if health.state.works() => return,
             // Lifted, or gone with the reader: whoever was being read is to know.
@@ -333,6 +360,7 @@ impl Engine {
     fn pass_time(&mut self, now: Now, out: &mut Vec<Out>) {
         self.settle_owed(now, out);
         self.give_up_print(now, out);
+        self.give_up_test(now, out);
         self.tell_visit(Event::Tick, now, out);
         if self.somebody() && self.idle.state(now.mono, self.patience()) == Quiet::Over {
             log::info!("nobody there: back to the home page");

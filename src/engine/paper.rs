@@ -42,14 +42,18 @@ impl Engine {
         now: Now,
         out: &mut Vec<Out>,
     ) {
-        let job = JobId(self.next_job);
-        self.next_job += 1;
+        let job = self.next_job();
         out.push(Out::Print(printer, job, Box::new(self.ticket_paper(&ticket, reprint))));
         self.printing = Some(Printing { job, printer, ticket, reprint, until: now.mono + LAST_RESORT });
     }
 
     /// A printer said something.
     pub(super) fn printer(&mut self, printer: Printer, news: PrinterNews, now: Now, out: &mut Vec<Out>) {
+        if let PrinterNews::Done { job, result } = news
+            && self.test_ended(job, result, now, out)
+        {
+            return;
+        }
         let mouth = self.mouths.of_mut(printer);
         match news {
             PrinterNews::Health(health) => self.devices.printer_health(printer, &health),
@@ -60,6 +64,9 @@ impl Engine {
                     self.printing = other;
                 }
             },
+            // A test slip is nobody's ticket, wherever it hangs.
+            PrinterNews::NotTaken { job } | PrinterNews::Taken { job } | PrinterNews::TakenBack { job }
+                if self.service.is_test(job) => {}
             PrinterNews::NotTaken { job } => {
                 log::info!("{}: a ticket hangs there, not taken", printer.code());
                 mouth.not_taken(job);
@@ -180,7 +187,7 @@ impl Engine {
             "only live tickets print"
         );
         let rules = self.desk.rules();
-        let person = self.visit.as_ref().and_then(|visit| visit.person());
+        let person = self.visit.as_ref().and_then(|visit| visit.person()).or_else(|| self.service.holder());
         TicketPaper {
             site: self.settings.site_name.clone(),
             number: ticket.number.to_string(),

@@ -91,15 +91,18 @@ impl Engine {
         let facts = self.facts(now);
         let moment = self.desk.moment(now);
         let clock = moment.at.to_zoned_datetime(facts.zone.clone()).datetime();
-        let page = match (&self.visit, self.help) {
-            (_, true) => Shown::Help,
-            (Some(visit), false) => Shown::Visit(visit.page(&facts)),
-            (None, false) => Shown::Home(self.home()),
+        let page = match (self.service_view(now), &self.visit, self.help) {
+            (Some(view), ..) => Shown::Service(Box::new(view)),
+            (None, _, true) => Shown::Help,
+            (None, Some(visit), false) => Shown::Visit(visit.page(&facts)),
+            (None, None, false) => Shown::Home(self.home()),
         };
         let journey = self.visit.as_ref().filter(|_| !self.help);
         let waits = self.visit.as_ref().is_some_and(|visit| !visit.may_idle());
         let countdown = match self.idle.state(now.mono, self.patience()) {
-            Quiet::Counting { left, .. } if self.somebody() && (self.visit.is_some() || self.help) => {
+            Quiet::Counting { left, .. }
+                if self.somebody() && (self.visit.is_some() || self.help || self.service.is_open()) =>
+            {
                 Some((left, self.patience().countdown.as_secs()))
             }
             _ => None,
@@ -118,7 +121,7 @@ impl Engine {
             can_change_manner: !waits || self.visit.as_ref().is_some_and(TakeNumber::can_leave),
             can_repeat: self.settings.has_sound,
             countdown,
-            card_left: self.devices.card_lies && done,
+            card_left: self.devices.card_lies && done && !self.service.is_open(),
             manner: self.manner.clone(),
             clock,
             banner: self.banner(moment.clock),

@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::domain::device::{PaperTrouble, Printer};
 use crate::domain::hours::DoorState;
+use crate::service;
 use crate::visit::view::{Page, PersonView};
 
 /// The screen at one instant. Two equal scenes look alike, so an equal one need not be drawn.
@@ -44,6 +45,8 @@ pub enum Shown {
     Visit(Page),
     /// 请人帮忙.
     Help,
+    /// 维护菜单.
+    Service(Box<service::view::View>),
 }
 
 impl Shown {
@@ -53,6 +56,7 @@ impl Shown {
         match self {
             Self::Home(_) => "home",
             Self::Help => "help",
+            Self::Service(view) => view.page.name(),
             Self::Visit(page) => match page {
                 Page::PlaceCard { .. } => "place_card",
                 Page::Keypad { .. } => "keypad",

@@ -16,7 +16,7 @@ use crate::domain::hours::Opening;
 use crate::domain::id_number::IdNumber;
 use crate::domain::resident::{PersonName, Resident};
 use crate::domain::window::{Serves, Window};
-use crate::peripherals::{JobId, PrinterNews, TicketPaper};
+use crate::peripherals::{JobId, PrinterNews, TestSlip, TicketPaper};
 use crate::store::{Store, StoreKey};
 use crate::visit::view::Page;
 
@@ -36,6 +36,8 @@ struct Terminal {
     engine: Engine,
     mono: Duration,
     papers: VecDeque<(JobId, TicketPaper)>,
+    slips: Vec<(JobId, TestSlip)>,
+    tries: Vec<(u32, bool)>,
     wakes: usize,
     _folder: TempDir,
 }
@@ -77,6 +79,8 @@ impl Terminal {
             engine,
             mono: Duration::from_secs(10),
             papers: VecDeque::new(),
+            slips: Vec::new(),
+            tries: Vec::new(),
             wakes: 0,
             _folder: folder,
         };
@@ -90,6 +94,8 @@ impl Terminal {
             match out {
                 Out::Print(_, job, paper) => self.papers.push_back((job, *paper)),
                 Out::Wake => self.wakes += 1,
+                Out::TestPrint(_, job, slip) => self.slips.push((job, *slip)),
+                Out::CheckPin(number, tried) => self.tries.push((number, tried.is_right())),
                 Out::Show(_) | Out::Sound(_) => {}
             }
         }

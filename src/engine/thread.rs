@@ -8,7 +8,8 @@ use super::clock::Clock;
 use super::scene::Scene;
 use super::{Engine, Input, Out, Sound};
 use crate::domain::device::Printer;
-use crate::peripherals::{JobId, TicketPaper};
+use crate::peripherals::{JobId, TestSlip, TicketPaper};
+use crate::store::PinTry;
 
 /// What the engine's wishes go to. None of these may wait.
 pub trait Ports: Send {
@@ -18,6 +19,10 @@ pub trait Ports: Send {
     fn sound(&mut self, sound: Sound);
     /// Prints a ticket.
     fn print(&mut self, printer: Printer, job: JobId, paper: &TicketPaper);
+    /// Prints a test slip.
+    fn print_test(&mut self, printer: Printer, job: JobId, slip: &TestSlip);
+    /// Finds out whether that is the PIN, somewhere else, and has the engine told.
+    fn check_pin(&mut self, number: u32, tried: PinTry);
     /// Tells the uplink that there is something to send.
     fn wake_uplink(&mut self);
 }
@@ -113,6 +118,8 @@ fn carry_out(outs: Vec<Out>, ports: &mut dyn Ports) {
             Out::Show(scene) => ports.show(scene),
             Out::Sound(sound) => ports.sound(sound),
             Out::Print(printer, job, paper) => ports.print(printer, job, &paper),
+            Out::TestPrint(printer, job, slip) => ports.print_test(printer, job, &slip),
+            Out::CheckPin(number, tried) => ports.check_pin(number, *tried),
             Out::Wake => ports.wake_uplink(),
         }
     }

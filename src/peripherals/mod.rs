@@ -10,9 +10,11 @@ pub mod printer_profiles;
 pub mod reader;
 pub mod roll_printer;
 pub mod supervisor;
+mod test_slip;
 pub mod ticket_layout;
 mod ticket_paper;
 
 pub use news::{JobId, PrinterNews, ReaderNews};
+pub use test_slip::TestSlip;
 pub use ticket_layout::HOTLINE;
 pub use ticket_paper::TicketPaper;

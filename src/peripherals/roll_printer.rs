@@ -13,7 +13,7 @@ use kiosk_link::clock::Clock;
 use kiosk_link::{Link, LinkError, PortUrl};
 
 use super::supervisor::{Stop, Supervised, supervise};
-use super::{JobId, PrinterNews, TicketPaper, ticket_layout};
+use super::{JobId, PrinterNews, TestSlip, TicketPaper, test_slip, ticket_layout};
 use crate::domain::device::{Health, HealthState, PaperTrouble, PrintResult};
 use crate::words::Words;
 
@@ -71,15 +71,25 @@ impl RollPrinter {
 
     /// Orders a ticket; [`PrinterNews::Done`] comes for it exactly once.
     pub fn print(&mut self, job: JobId, paper: &TicketPaper) {
+        self.order(job, ticket_job(paper, &self.profile, &self.words, &*self.glyphs));
+    }
+
+    /// Orders a test slip, as [`RollPrinter::print`] does a ticket.
+    pub fn print_test(&mut self, job: JobId, slip: &TestSlip) {
+        let document = test_slip::test_slip(slip, &self.words);
+        self.order(job, encode(&document, &self.profile, &*self.glyphs));
+    }
+
+    fn order(&mut self, job: JobId, encoded: Result<Job, EncodeError>) {
         let failed = PrinterNews::Done { job, result: PrintResult::NotPrinted(PaperTrouble::OutOfOrder) };
-        match ticket_job(paper, &self.profile, &self.words, &*self.glyphs) {
+        match encoded {
             Ok(encoded) => {
                 if self.commands.send(Command::Print { id: DriverJob(job.0), job: encoded }).is_err() {
                     (self.tell)(failed);
                 }
             }
             Err(error) => {
-                log::error!("a ticket can't be put into this printer's bytes: {error}");
+                log::error!("a paper can't be put into this printer's bytes: {error}");
                 (self.tell)(failed);
             }
         }

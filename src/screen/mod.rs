@@ -17,6 +17,8 @@ mod place_card;
 mod printing;
 mod priority;
 mod qr;
+mod service;
+mod service_facts;
 mod shell;
 mod take_ticket;
 mod window;
@@ -56,6 +58,7 @@ fn bind(app: &App, words: &Arc<Words>, tell: &Tell) {
     live_ticket::listen(app, tell);
     closed::listen(app, tell);
     help::listen(app, tell);
+    service::listen(app, words, tell);
 }
 
 /// Fills the pages from a scene.
@@ -65,6 +68,7 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
     let page = match &scene.page {
         Shown::Home(page) => home::show(app, &say, page),
         Shown::Help => help::show(app, &say),
+        Shown::Service(view) => service::show(app, &say, view),
         Shown::Visit(page) => match page {
             view::Page::PlaceCard { reader, without_card } => {
                 place_card::show(app, &say, *reader, *without_card)
@@ -92,6 +96,7 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
     if page == Page::Home && shell.get_page() != Page::Home {
         wipe(app);
     }
+    service::enter(app, &scene.page);
     if shell.get_page() != page {
         if page == Page::ChooseClass {
             choose_class::enter(app);
@@ -106,6 +111,7 @@ fn wipe(app: &App) {
     confirm::clear(app);
     take_ticket::clear(app);
     live_ticket::clear(app);
+    service::clear(app);
 }
 
 #[cfg(test)]

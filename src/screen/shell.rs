@@ -7,6 +7,7 @@ use super::Tell;
 use super::wording::{Say, hour};
 use crate::engine::scene::{Banner, Scene, Shown};
 use crate::engine::{Input, MannerAct};
+use crate::service;
 use crate::visit::Act;
 use crate::visit::view::Page;
 
@@ -27,6 +28,9 @@ pub(super) fn listen(app: &App, tell: &Tell) {
     shell.on_toggle_elder(on(|| Input::Manner(MannerAct::Elder)));
     shell.on_toggle_contrast(on(|| Input::Manner(MannerAct::Contrast)));
     shell.on_repeat(on(|| Input::Repeat));
+    shell.on_service_menu(on(|| Input::Service(service::Act::Open)));
+    shell.on_ask_confirmed(on(|| Input::Service(service::Act::Agree)));
+    shell.on_ask_cancelled(on(|| Input::Service(service::Act::Disagree)));
 }
 
 /// Fills what every page shares. Each property is set only to what it is, so that nothing is drawn for nothing.

@@ -65,6 +65,11 @@ impl Say<'_> {
         self.fill("date", &[&month, &day.day().to_string(), &weekday])
     }
 
+    /// The date with its year: whoever looks for a wrong clock has to see it.
+    pub(super) fn day(&self, day: Date) -> SharedString {
+        self.fill("date.with-year", &[&day.year().to_string(), &self.date(day)])
+    }
+
     /// When the hall opens next, seen from now.
     pub(super) fn opening(&self, now: DateTime, next: Option<DateTime>) -> SharedString {
         match next {

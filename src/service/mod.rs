@@ -19,7 +19,7 @@ use self::view::{
     AboutLine, Asked, ClockLine, DeviceLine, KnownFrom, OutboxLine, Page, PinState, Said, Test, TicketLine,
     View,
 };
-use crate::domain::device::{CardTrouble, Device, PaperTrouble, PrintResult};
+use crate::domain::device::{CardTrouble, Device, PaperTrouble, PrintResult, Printer};
 use crate::domain::ids::TicketId;
 use crate::domain::pin::{Digits, Pin};
 
@@ -69,9 +69,9 @@ pub enum Ask {
     /// That ticket is void; answered by [`Event::Said`].
     Void(TicketId),
     /// That ticket onto paper once more; answered by [`Event::Reprinted`] or [`Event::Said`].
-    Reprint(TicketId),
+    Reprint(TicketId, Printer),
     /// A test slip; answered by [`Event::TestPrinted`].
-    TestPrint(Device),
+    TestPrint(Printer),
     /// That time holds, `None` being the system's; answered by [`Event::Said`].
     TakeTime(Option<Timestamp>),
     /// The end: home.
@@ -93,12 +93,10 @@ pub struct Facts {
     pub paused_until: Option<Duration>,
     /// The devices.
     pub devices: Vec<DeviceLine>,
-    /// Whether tickets can be printed, and if not, why.
-    pub printer: Result<(), PaperTrouble>,
+    /// The printer that would print a ticket now; else what keeps it from doing so.
+    pub printer: Result<Printer, PaperTrouble>,
     /// The clocks.
     pub clock: ClockLine,
-    /// Whether the time told by the system's clock can be at all.
-    pub system_can_be: bool,
     /// The outbox, where [`Service::wants_outbox`].
     pub outbox: OutboxLine,
     /// The terminal, where [`Service::wants_about`].
@@ -222,12 +220,10 @@ impl Service {
 
             (Step::Devices, Event::Act(Act::Look(device))) => self.go(Step::Device(device, None)),
             (Step::Device(..), Event::Act(Act::Back)) => self.go(Step::Devices),
-            (Step::Device(device, test), Event::Act(Act::TestPrint)) if prints(*device) => {
-                if *test == Some(Test::Printing) {
-                    return Vec::new();
-                }
+            (Step::Device(device, test), Event::Act(Act::TestPrint)) if *test != Some(Test::Printing) => {
+                let Some(printer) = printer_of(*device) else { return Vec::new() };
                 *test = Some(Test::Printing);
-                vec![Ask::TestPrint(*device)]
+                vec![Ask::TestPrint(printer)]
             }
             (Step::Device(_, test @ Some(Test::Printing)), Event::TestPrinted(result)) => {
                 *test = Some(match result {
@@ -269,9 +265,10 @@ impl Service {
                 }
             }
             (Step::IssuedTicket { .. }, Event::Act(Act::Back)) => self.go(Step::IssuedTickets),
-            (Step::IssuedTicket { ticket, busy }, Event::Act(Act::Reprint)) if facts.printer.is_ok() => {
+            (Step::IssuedTicket { ticket, busy }, Event::Act(Act::Reprint)) => {
+                let Ok(printer) = facts.printer else { return Vec::new() };
                 *busy = true;
-                vec![Ask::Reprint(ticket.id)]
+                vec![Ask::Reprint(ticket.id, printer)]
             }
             (Step::IssuedTicket { ticket, busy }, Event::Reprinted(result)) => {
                 *busy = false;
@@ -285,7 +282,7 @@ impl Service {
             }
 
             (Step::Clock, Event::Act(Act::SystemTime)) => {
-                if facts.system_can_be && facts.clock.known_from != KnownFrom::Platform {
+                if facts.clock.system_can_be && facts.clock.known_from != KnownFrom::Platform {
                     self.question = Some(Question::Time(None));
                 }
                 Vec::new()
@@ -416,7 +413,7 @@ impl Service {
             Step::DoubtfulTicket(ticket) => Page::DoubtfulTicket(ticket.clone()),
             Step::IssuedTickets => Page::IssuedTickets(self.issued.clone()),
             Step::IssuedTicket { ticket, busy } => {
-                Page::IssuedTicket { ticket: ticket.clone(), printer: facts.printer, busy: *busy }
+                Page::IssuedTicket { ticket: ticket.clone(), printer: facts.printer.map(|_| ()), busy: *busy }
             }
             Step::Clock => Page::Clock(facts.clock.clone()),
             Step::TypeTime { typed, wrong } => {
@@ -466,13 +463,10 @@ fn pin_page(digits: &Digits, checking: bool, facts: &Facts) -> Page {
     Page::Pin { typed: digits.count(), ready, state }
 }
 
-/// Whether a test slip can be asked of it.
+/// The printer that the device is, if it is one.
 #[must_use]
-pub fn prints(device: Device) -> bool {
-    match device {
-        Device::TicketDispenser => true,
-        Device::IdReader | Device::Speaker => false,
-    }
+pub fn printer_of(device: Device) -> Option<Printer> {
+    Printer::ALL.into_iter().find(|printer| printer.device() == device)
 }
 
 #[cfg(test)]

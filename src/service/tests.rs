@@ -15,7 +15,7 @@ fn facts() -> Facts {
         failures: Some(0),
         paused_until: None,
         devices: vec![line(Device::IdReader), line(Device::TicketDispenser)],
-        printer: Ok(()),
+        printer: Ok(Printer::Dispenser),
         clock: ClockLine {
             system: at,
             holds: at,
@@ -23,8 +23,8 @@ fn facts() -> Facts {
             store: at,
             known_from: KnownFrom::Nobody,
             behind: true,
+            system_can_be: true,
         },
-        system_can_be: true,
         outbox: OutboxLine::default(),
         about: AboutLine::default(),
     }
@@ -182,7 +182,7 @@ fn nobody_leaves_while_a_ticket_is_on_its_way_to_paper() {
     act(&mut service, Act::Take(ticket(1).id));
     let broken = Facts { printer: Err(PaperTrouble::Jam), ..facts() };
     assert!(service.on(Event::Act(Act::Reprint), &broken).is_empty());
-    assert!(matches!(act(&mut service, Act::Reprint)[..], [Ask::Reprint(_)]));
+    assert!(matches!(act(&mut service, Act::Reprint)[..], [Ask::Reprint(_, Printer::Dispenser)]));
     assert!(service.is_busy());
     for early in [Act::Reprint, Act::Back, Act::Leave] {
         assert!(act(&mut service, early).is_empty());
@@ -204,7 +204,7 @@ fn devices_are_tested_by_a_slip_and_by_any_card() {
     };
     act(&mut service, Act::Go(Place::Devices));
     act(&mut service, Act::Look(Device::TicketDispenser));
-    assert!(matches!(act(&mut service, Act::TestPrint)[..], [Ask::TestPrint(Device::TicketDispenser)]));
+    assert!(matches!(act(&mut service, Act::TestPrint)[..], [Ask::TestPrint(Printer::Dispenser)]));
     assert!(act(&mut service, Act::TestPrint).is_empty(), "one is under way");
     service.on(Event::Card(CardNews::Read), &facts());
     assert_eq!(test(&service), Some(Test::Printing));
@@ -253,7 +253,8 @@ fn the_time_is_the_systems_or_typed_and_never_against_the_platform() {
         service.on(Event::Act(told), &known);
         assert_eq!((service.view(&known).asked, at(&service)), (None, "service_clock"));
     }
-    let impossible = Facts { system_can_be: false, ..facts() };
+    let mut impossible = facts();
+    impossible.clock.system_can_be = false;
     service.on(Event::Act(Act::SystemTime), &impossible);
     assert_eq!(service.view(&impossible).asked, None);
 }
@@ -312,7 +313,7 @@ proptest! {
                     Ask::Reinstate(_) => prop_assert!(matches!(asked, Some(Asked::Reinstate(_))) && one == Act::Agree),
                     Ask::Void(_) => prop_assert!(matches!(asked, Some(Asked::Void(_))) && one == Act::Agree),
                     Ask::TakeTime(_) => prop_assert!(matches!(asked, Some(Asked::Time(_))) && one == Act::Agree),
-                    Ask::Reprint(_) => {
+                    Ask::Reprint(..) => {
                         service.on(Event::Reprinted(PrintResult::Printed { confirmed: false }), &facts());
                     }
                     Ask::TestPrint(_) => {

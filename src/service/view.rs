@@ -189,6 +189,8 @@ pub struct ClockLine {
     pub known_from: KnownFrom,
     /// Whether the system's clock stands below it.
     pub behind: bool,
+    /// Whether a technician may say that the system's clock is right: no terminal ran before this version was made.
+    pub system_can_be: bool,
 }
 
 /// Where the time that holds is from.

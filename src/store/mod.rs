@@ -92,6 +92,13 @@ impl Store {
         &self.file
     }
 
+    /// Free bytes on the disk that holds it; `None` where the system does not say.
+    #[must_use]
+    pub fn free_bytes(&self) -> Option<u64> {
+        let disk = rustix::fs::statvfs(&self.file).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Whether a store stands in `folder` already; a file of no bytes is none.
     #[must_use]
     pub fn exists(folder: &Path) -> bool {

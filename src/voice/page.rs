@@ -56,6 +56,8 @@ pub fn speech(words: &Words, scene: &Scene) -> Speech {
         Shown::Home(home) => teller.home(home, scene),
         Shown::Help => teller.help(),
         Shown::Visit(page) => teller.page(page, scene),
+        // What a technician does is not for the hall to hear.
+        Shown::Service(_) => None,
     };
     let told =
         matches!(scene.page, Shown::Visit(Page::ChooseClass { notice: Some(Notice::TakeCardBack), .. }));

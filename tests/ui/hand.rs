@@ -79,6 +79,7 @@ pub struct Hall {
     inputs: Rc<RefCell<VecDeque<Input>>>,
     mono: Duration,
     pub papers: VecDeque<(JobId, TicketPaper)>,
+    pub slips: VecDeque<JobId>,
     _folder: TempDir,
 }
 
@@ -131,7 +132,15 @@ impl Hall {
         })
         .unwrap();
         let mono = Duration::from_secs(10);
-        let mut hall = Self { pages, engine, inputs, mono, papers: VecDeque::new(), _folder: folder };
+        let mut hall = Self {
+            pages,
+            engine,
+            inputs,
+            mono,
+            papers: VecDeque::new(),
+            slips: VecDeque::new(),
+            _folder: folder,
+        };
         let ready = || Health { state: HealthState::Ready, detail: "ready".into() };
         hall.tell(Input::Reader(ReaderNews::Health(ready())));
         hall.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(ready())));
@@ -144,6 +153,11 @@ impl Hall {
             match out {
                 Out::Show(scene) => self.pages.show(&scene),
                 Out::Print(_, job, paper) => self.papers.push_back((job, *paper)),
+                Out::TestPrint(_, job, _) => self.slips.push_back(job),
+                // On another thread elsewhere; here the answer comes behind what is under way.
+                Out::CheckPin(number, tried) => {
+                    self.inputs.borrow_mut().push_back(Input::PinChecked(number, tried.is_right()));
+                }
                 Out::Wake | Out::Sound(_) => {}
             }
         }

@@ -28,7 +28,8 @@ fn faults(size: (u32, u32), language: &str) -> Vec<String> {
             let live: Vec<_> = controls(&pages).into_iter().filter(enabled).collect();
             let mut fault =
                 |what: String| faults.push(format!("{size:?} {language} {manner} {page}: {what}"));
-            if live.is_empty() {
+            // While a ticket is printed once more nobody goes anywhere, as on the page of a first one.
+            if live.is_empty() && page != "service, reprint at it" {
                 fault("nothing to touch".into());
             }
             for (index, control) in live.iter().enumerate() {

@@ -115,13 +115,17 @@ fn the_newest_tickets_are_offered_first_and_printed_with_their_person() {
     let offered = hall.desk.issued_lately(3, morning()).unwrap();
     let ids = |tickets: &[Ticket]| tickets.iter().map(|ticket| ticket.id).collect::<Vec<_>>();
     assert_eq!(ids(&offered), [tickets[4].id, tickets[3].id, tickets[2].id]);
-    let (ticket, resident) = hall.desk.reprinting_by_staff(tickets[4].id, morning()).unwrap();
+    let (ticket, resident) =
+        hall.desk.reprinting_by_staff(tickets[4].id, Printer::Dispenser, morning()).unwrap();
     assert_eq!((ticket.id, resident.unwrap().name.unwrap().masked()), (tickets[4].id, "张*".to_owned()));
-    assert_eq!(hall.desk.reprinting_by_staff(tickets[0].id, morning()).unwrap().1, None);
+    assert_eq!(hall.desk.reprinting_by_staff(tickets[0].id, Printer::Dispenser, morning()).unwrap().1, None);
     hall.desk.reprinted(tickets[0].id, morning()).unwrap();
     assert_eq!(hall.audited().len(), 2);
     hall.desk.cancel(tickets[1].id, "not_taken", morning()).unwrap();
-    assert!(matches!(hall.desk.reprinting_by_staff(tickets[1].id, morning()), Err(StoreError::Changed)));
+    assert!(matches!(
+        hall.desk.reprinting_by_staff(tickets[1].id, Printer::Dispenser, morning()),
+        Err(StoreError::Changed)
+    ));
 }
 
 #[test]

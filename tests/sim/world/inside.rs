@@ -147,7 +147,8 @@ impl World {
                 dispenser.print(job, &paper, &self.words, now);
                 self.mishaps.at_print(now);
             }
-            Out::Sound(_) => {}
+            // No technician comes in these days.
+            Out::TestPrint(..) | Out::CheckPin(..) | Out::Sound(_) => {}
             Out::Wake => {
                 if let Some(uplink) = &mut self.terminal.as_mut().unwrap().uplink {
                     uplink.wake(now);
@@ -186,6 +187,7 @@ impl World {
             }
             Input::Platform(_) => self.note("platform", &what),
             Input::Touched | Input::Act(_) | Input::Manner(_) => self.last_sign = self.times.now,
+            Input::Service(_) | Input::PinChecked(..) | Input::SetPin(..) => {}
             Input::Tick
             | Input::Repeat
             | Input::Speaker(_)
