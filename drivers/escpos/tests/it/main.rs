@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod independent;
+#[cfg(test)]
 mod pty;
 #[cfg(test)]
 mod tcp;
