@@ -57,6 +57,7 @@ lint: ## formatting, and clippy with warnings as errors
 	@scripts/setup lint
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) check --locked --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 
 dependencies: setup ## licences, duplicates and bans among the crates used
 	@scripts/check-dependencies

@@ -63,7 +63,7 @@ enum Command {
     #[command(after_help = "Example:\n  kiosk simulate id-reader --link /tmp/reader")]
     Simulate(simulate::Simulate),
     /// What the platform has not got, and what it refused.
-    #[command(subcommand, after_help = "Example:\n  kiosk outbox list --config site.toml --dead")]
+    #[command(subcommand, after_help = outbox::HELP)]
     Outbox(outbox::Outbox),
     /// The terminal's keys.
     #[command(subcommand, after_help = "Example:\n  kiosk keys make --config site.toml")]

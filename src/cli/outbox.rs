@@ -18,6 +18,15 @@ use crate::engine::clock::Clock;
 use crate::store::{Letter, OutboxList, Store, StoreError};
 use crate::wiring;
 
+/// What stands below the verbs in `--help`.
+pub(super) const HELP: &str = "\
+Example:
+  kiosk outbox list --config site.toml --dead
+
+What waits is tried for ever by itself. A dead letter is what the platform refused by name, or alone time and again:
+mend the cause there, then send it again. If the event itself was wrong, a new one corrects it, not this one.
+Carrying the outbox on a USB stick and reading the receipt that comes back are not part of this version.";
+
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Outbox {
     /// Lists what waits for the platform and what it refused (dead letters), oldest first. Works beside a running

@@ -43,6 +43,13 @@ fn a_dead_letter_is_seen_and_sent_again_beside_the_terminal_and_without_it() {
         "{table}"
     );
 
+    let checked = site.kiosk(&["check"]);
+    assert_eq!(checked.code, Some(1), "{checked:?}");
+    assert!(
+        checked.out.contains("the platform refused 1") && checked.out.contains("outbox list --dead"),
+        "{checked:?}"
+    );
+
     // Not mended yet: it is refused once more, and keeps its place.
     assert_eq!(outbox(site, &["retry", &id], 0), "1 to be sent again\n");
     scene.terminal.report("dead once more", |status| status["outbox"]["dead"] == 1);
