@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kiosk::config::{Config, Known, Url};
+use kiosk::config::{Config, ConfigErrors, Known, Url};
 use kiosk::uplink::endpoint::BaseUrl;
 use kiosk::uplink::profile::{Profile, WirePath};
 use kiosk_link::PortUrl;
@@ -19,7 +19,16 @@ pub fn site(bytes: &[u8]) {
     // Nothing is looked for beside a file of this name but what the text itself names.
     match Config::parse(text, Path::new("/nowhere/site.toml"), &KNOWN) {
         Ok(config) => assert!(!config.site.code.is_empty()),
-        Err(errors) => assert!(!errors.to_string().is_empty()),
+        Err(errors) => told_well(&errors, text),
+    }
+}
+
+/// Each fault stands on a line that is there, and says what is expected.
+fn told_well(errors: &ConfigErrors, text: &str) {
+    assert!(errors.iter().next().is_some());
+    for error in errors.iter() {
+        assert!((1..=text.lines().count() + 1).contains(&error.line), "{error}");
+        assert!(!error.expected.is_empty() && !error.to_string().is_empty());
     }
 }
 
@@ -27,7 +36,7 @@ pub fn site(bytes: &[u8]) {
 pub fn holidays(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Err(errors) = kiosk::config::parse_holidays(text, Path::new("/nowhere/holidays.toml")) {
-        assert!(!errors.to_string().is_empty());
+        told_well(&errors, text);
     }
 }
 

@@ -26,6 +26,7 @@ pub const ALL: &[Target] = &[
     Target { name: "printer_answers", run: printer::answers },
     Target { name: "printer_session", run: printer::session },
     Target { name: "printer_simulator", run: printer::simulator },
+    Target { name: "printer_document", run: printer::document },
     Target { name: "printer_profile", run: printer::profile },
     Target { name: "site_toml", run: config::site },
     Target { name: "holidays_toml", run: config::holidays },

@@ -112,6 +112,36 @@ pub fn simulator(bytes: &[u8]) {
     let _ = (printer.papers().len(), printer.faults().len(), printer.waiting());
 }
 
+/// Whatever stands in a document, what is sent holds only commands that the profile lists, and prints one paper.
+pub fn document(bytes: &[u8]) {
+    let (which, bytes) = super::split(bytes);
+    let Some((profile, _)) = shipped(which) else { return };
+    let text = String::from_utf8_lossy(bytes);
+    let mut document = Document::new();
+    for (number, part) in text.split('\u{c}').take(12).enumerate() {
+        document = match number % 4 {
+            0 => document.line(part),
+            1 => document.pair(part, part.get(..2).unwrap_or_default()),
+            2 => document.text(part, Align::Centre, Size::square(3), true),
+            _ => document.qr(part, 25),
+        };
+    }
+    let Ok(job) = encode(&document.gap().cut(), profile, &NoGlyphs) else { return };
+    let mut printer = SimulatedPrinter::new(profile.clone());
+    let mut now = Duration::ZERO;
+    for piece in job.bytes().chunks(512) {
+        printer.receive(piece, now);
+        let mut steps = 0;
+        while printer.waiting() > 0 && steps < 10_000 {
+            now += Duration::from_millis(50);
+            printer.advance(now);
+            steps += 1;
+        }
+    }
+    assert!(printer.faults().is_empty(), "{:?}", printer.faults());
+    assert_eq!((printer.papers().len(), printer.waiting()), (1, 0));
+}
+
 /// A profile reads or is refused; with one that reads, a ticket can be made or is refused.
 pub fn profile(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };

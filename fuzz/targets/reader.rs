@@ -86,6 +86,12 @@ fn look_at(card: &Card) {
     let shown = format!("{card:?}");
     let number = card.number().as_str();
     assert!(number.is_empty() || !shown.contains(number), "Debug shows the number");
+    // A name goes on to screen and paper, where a control character would be a command.
+    for text in
+        [Some(card.name()), card.latin_name(), card.address(), Some(card.issuer())].into_iter().flatten()
+    {
+        assert!(!text.chars().any(char::is_control), "a control character passed");
+    }
     let _ = (card.kind(), card.name(), card.latin_name(), card.sex(), card.nation(), card.nationality());
     let _ = (card.address(), card.issuer(), card.pass_number(), card.issue_count(), card.legibility());
     let _ = card.number().birth();
