@@ -1,4 +1,4 @@
-//! The control socket: how `kiosk status` and `kiosk outbox retry` ask a running terminal. Only the terminal's own user
+//! The control socket: how `kiosk status`, `kiosk outbox retry` and `kiosk pin set` ask a running terminal. Only the terminal's own user
 //! can open it.
 //!
 //! One line in ([`question`]), one line of JSON out. It reads nothing else.
@@ -20,6 +20,7 @@ use crate::domain::event::DeadLetters;
 use crate::engine::Input;
 use crate::engine::status::Report;
 use crate::engine::thread::Mailbox;
+use crate::store::PinHash;
 
 /// The socket's name in the data folder.
 const NAME: &str = "control.sock";
@@ -96,7 +97,17 @@ fn answer(stream: UnixStream, mailbox: &Mailbox) -> io::Result<()> {
                 |events| SentAgain::Done { events },
             ))?
         }
-        None => r#"{"error":"the questions are: status, outbox retry all, outbox retry ID"}"#.to_owned(),
+        Some(Question::SetPin(hash)) => {
+            let (sender, receiver) = channel();
+            mailbox.put(Input::SetPin(hash, sender));
+            let said = receiver.recv_timeout(PATIENCE).map_err(io::Error::other)?;
+            serde_json::to_string(&said.map_or_else(
+                |error| PinSet::Failed { error: format!("{error}; {}", error.advice()) },
+                |()| PinSet::Done { set: true },
+            ))?
+        }
+        None => r#"{"error":"the questions are: status, outbox retry all, outbox retry ID, pin set HASH"}"#
+            .to_owned(),
     };
     (&stream).write_all(text.as_bytes())?;
     (&stream).write_all(b"\n")
@@ -107,6 +118,14 @@ fn answer(stream: UnixStream, mailbox: &Mailbox) -> io::Result<()> {
 #[serde(untagged)]
 enum SentAgain {
     Done { events: u64 },
+    Failed { error: String },
+}
+
+/// What came of a wish to set the PIN.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum PinSet {
+    Done { set: bool },
     Failed { error: String },
 }
 
@@ -156,6 +175,17 @@ pub fn send_again(folder: &Path, which: DeadLetters) -> Result<u64, ControlError
     match exchange(folder, Question::SendAgain(which))? {
         SentAgain::Done { events } => Ok(events),
         SentAgain::Failed { error } => Err(ControlError::Failed(error)),
+    }
+}
+
+/// Has the terminal that runs on `folder` keep another PIN for its service menu.
+///
+/// # Errors
+/// Any [`ControlError`].
+pub fn set_pin(folder: &Path, hash: PinHash) -> Result<(), ControlError> {
+    match exchange(folder, Question::SetPin(hash))? {
+        PinSet::Done { .. } => Ok(()),
+        PinSet::Failed { error } => Err(ControlError::Failed(error)),
     }
 }
 

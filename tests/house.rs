@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &["uplink"]),
     ("screen", &["domain", "visit", "service", "engine", "words"]),
     ("voice", &["domain", "visit", "engine", "words"]),
-    ("control", &["domain", "engine"]),
+    ("control", &["domain", "store", "engine"]),
     (
         "wiring",
         &[

@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod keys;
 mod outbox;
+mod pin;
 mod recordings;
 mod run;
 mod sandbox;
@@ -68,6 +69,9 @@ enum Command {
     /// The terminal's keys.
     #[command(subcommand, after_help = "Example:\n  kiosk keys make --config site.toml")]
     Keys(keys::Keys),
+    /// The PIN of the service menu.
+    #[command(subcommand, after_help = "Example:\n  kiosk pin set --config site.toml")]
+    Pin(pin::PinCommand),
     /// Prints shell completions.
     #[command(after_help = "Example:\n  kiosk completions bash > /etc/bash_completion.d/kiosk")]
     Completions {
@@ -102,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(simulate) => simulate.run(verbose),
         Command::Outbox(outbox) => outbox.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Pin(pin) => pin.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "kiosk", &mut std::io::stdout());
             Ok(())

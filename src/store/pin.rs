@@ -25,7 +25,7 @@ const MOST_MEMORY_KIB: u32 = 1 << 18;
 const MOST_PASSES: u32 = 16;
 
 /// A PIN as the store keeps it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PinHash {
     salt: [u8; 16],
     hash: [u8; 32],

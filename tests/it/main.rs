@@ -35,6 +35,7 @@ mod papers;
 mod platform;
 mod platform_fails;
 mod receipt_printer;
+mod service;
 mod simulate;
 mod site;
 mod sound;
