@@ -1,5 +1,7 @@
 //! The engine as its neighbours see it: messages in, wishes out, on a real store.
 
+mod service;
+
 use std::collections::VecDeque;
 
 use tempfile::TempDir;

@@ -177,6 +177,12 @@ impl Hall {
         self.heard();
     }
 
+    /// Lets the engine hear what the pages told, a moment later.
+    pub fn look(&mut self) {
+        self.mono += Duration::from_millis(300);
+        self.heard();
+    }
+
     pub fn page(&self) -> &'static str {
         self.engine.page_name()
     }

@@ -5,6 +5,7 @@
 //! | `hand` | pages and engine in one thread, and a hand that finds controls by their names |
 //! | `journeys` | a ticket by names alone, in both languages, by pointer too |
 //! | `names` | the names that people and scripts rely on, on every page |
+//! | `service` | the service menu: the held corner, names alone, sheets |
 //! | `targets` | touch targets: large enough, on the screen, never over each other |
 //! | `causes` | every cause has its words in every language |
 //! | `utterances` | every page and cause is spoken in every language |
@@ -19,5 +20,6 @@ mod journeys;
 mod names;
 #[path = "../../benches/kiosk/scenes.rs"]
 mod scenes;
+mod service;
 mod targets;
 mod utterances;
