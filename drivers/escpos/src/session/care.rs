@@ -25,8 +25,8 @@ pub(super) enum Clearing {
     Quiet,
 }
 
-/// Paper at the mouth.
-#[derive(Debug, Clone, Copy)]
+/// Paper at the mouth. It outlives a session, since paper does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mouth {
     job: Option<JobId>,
     paper: AtMouth,
@@ -37,8 +37,10 @@ pub(super) struct Mouth {
 enum AtMouth {
     /// It waits for a hand.
     Shown,
-    /// It was told to go back.
-    GoingBack,
+    /// It was told to go back; `heard`: the printer has answered something since.
+    GoingBack { heard: bool },
+    /// It was told to make room for the next job, whose body is not printed yet.
+    Pushed,
     /// It was told to, and did not.
     Stuck,
 }
@@ -48,17 +50,23 @@ impl Mouth {
     /// in, and so whether its ticket is in a hand.
     pub(super) fn refusal(self) -> Option<Cause> {
         match self.paper {
-            AtMouth::Shown => None,
-            AtMouth::GoingBack => Some(Cause::NotReady),
+            AtMouth::Shown | AtMouth::Pushed => None,
+            AtMouth::GoingBack { .. } => Some(Cause::NotReady),
             AtMouth::Stuck => Some(Cause::MouthBlocked),
         }
+    }
+
+    /// Whether something is due to happen to it.
+    fn is_watched(self) -> bool {
+        self.paper != AtMouth::Pushed
     }
 
     /// Where the paper is when it is no more at the mouth. What had stuck a hand has pulled out.
     fn left_by(self) -> PaperFate {
         match self.paper {
             AtMouth::Shown | AtMouth::Stuck => PaperFate::Taken,
-            AtMouth::GoingBack => PaperFate::TakenBack,
+            AtMouth::GoingBack { .. } => PaperFate::TakenBack,
+            AtMouth::Pushed => PaperFate::PushedOut,
         }
     }
 }
@@ -130,7 +138,11 @@ impl Session {
         let usable = status.fault().is_none();
         match step {
             Clearing::Status if usable && !status.presenter_paper => self.probe(now),
-            Clearing::Status if usable && self.mouth.is_none() => self.at_mouth(self.last_job, now),
+            // Of an earlier session, of a job that failed, or one that did not make room for it.
+            Clearing::Status if usable && !self.mouth.is_some_and(Mouth::is_watched) => {
+                let job = self.memory.mouth.map_or(self.last_job, |mouth| mouth.job);
+                self.at_mouth(job, now);
+            }
             Clearing::Probe { .. } | Clearing::Quiet if !usable => {
                 self.deadlines.stop(Timer::Clear);
                 self.deadlines.stop(Timer::Quiet);
@@ -203,7 +215,7 @@ impl Session {
             let within = Duration::from_secs(presenter.take_back_seconds.into());
             self.deadlines.set(Timer::TakeBack, now + within);
         }
-        self.mouth = Some(Mouth { job, paper: AtMouth::Shown });
+        self.set_mouth(Some(Mouth { job, paper: AtMouth::Shown }));
         // The status at hand may be the one that tells that it has been taken already.
         if let Some((status, at)) = self.status
             && at == now
@@ -214,24 +226,62 @@ impl Session {
 
     pub(super) fn watch_mouth(&mut self, status: PrinterStatus) {
         if status.presenter_paper {
+            if let Some(mouth @ Mouth { paper: AtMouth::GoingBack { .. }, .. }) = self.mouth {
+                self.set_mouth(Some(Mouth { paper: AtMouth::GoingBack { heard: true }, ..mouth }));
+            }
             return;
         }
         if let Some(mouth) = self.mouth {
-            self.leave_mouth();
-            self.events.push_back(PrinterEvent::Paper { job: mouth.job, fate: mouth.left_by() });
+            self.left_mouth(mouth);
+        } else if let Some(mouth) = self.memory.mouth {
+            // It left while nobody looked. An order that may never have arrived says nothing of where to.
+            if mouth.paper == (AtMouth::GoingBack { heard: false }) {
+                self.set_mouth(None);
+            } else {
+                self.left_mouth(mouth);
+            }
         }
     }
 
-    /// Watches the mouth no longer; whose paper it was.
-    pub(super) fn leave_mouth(&mut self) -> Option<Option<JobId>> {
+    /// Tells the last job's paper to make room for the next.
+    pub(super) fn push_out_last(&mut self) {
+        let can = self.profile.presenter.as_ref().is_some_and(|presenter| presenter.push_out);
+        let Some(mouth) = self.mouth.filter(|_| can) else { return };
+        self.out.extend(command::PUSH_OUT);
+        self.stop_mouth_timers();
+        self.set_mouth(Some(Mouth { paper: AtMouth::Pushed, ..mouth }));
+        if !self.profile.holds_inside() {
+            // Whose paper hangs there from here on could not be told: the next one's finish follows at once.
+            self.pushed_out();
+        }
+    }
+
+    /// The job that needed the room is printed, and so the room was made.
+    pub(super) fn pushed_out(&mut self) {
+        if let Some(mouth) = self.mouth.filter(|mouth| mouth.paper == AtMouth::Pushed) {
+            self.left_mouth(mouth);
+        }
+    }
+
+    fn left_mouth(&mut self, mouth: Mouth) {
+        self.stop_mouth_timers();
+        self.set_mouth(None);
+        self.events.push_back(PrinterEvent::Paper { job: mouth.job, fate: mouth.left_by() });
+    }
+
+    fn set_mouth(&mut self, mouth: Option<Mouth>) {
+        self.mouth = mouth;
+        self.memory.mouth = mouth;
+    }
+
+    fn stop_mouth_timers(&mut self) {
         for timer in [Timer::NotTaken, Timer::TakeBack, Timer::TakenBack] {
             self.deadlines.stop(timer);
         }
-        self.mouth.take().map(|mouth| mouth.job)
     }
 
     pub(super) fn mouth_waited(&mut self, timer: Timer, now: Duration) {
-        let Some(mouth) = &mut self.mouth else { return };
+        let Some(mouth) = self.mouth else { return };
         let job = mouth.job;
         let fault = self.status.is_some_and(|(status, _)| status.fault().is_some());
         match timer {
@@ -239,12 +289,12 @@ impl Session {
             // nobody knows, when a hand may have pulled the paper out.
             Timer::TakeBack if fault => self.deadlines.set(Timer::TakeBack, now + POLL_IDLE),
             Timer::TakeBack => {
-                mouth.paper = AtMouth::GoingBack;
+                self.set_mouth(Some(Mouth { paper: AtMouth::GoingBack { heard: false }, ..mouth }));
                 self.out.extend(command::TAKE_BACK);
                 self.deadlines.set(Timer::TakenBack, now + TAKEN_BACK);
             }
             Timer::TakenBack => {
-                mouth.paper = AtMouth::Stuck;
+                self.set_mouth(Some(Mouth { paper: AtMouth::Stuck, ..mouth }));
                 self.events.push_back(PrinterEvent::Paper { job, fate: PaperFate::Stuck });
             }
             _ => self.events.push_back(PrinterEvent::Paper { job, fate: PaperFate::StillThere }),

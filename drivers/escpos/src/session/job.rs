@@ -16,7 +16,6 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Cause, Certainty, Doubt, JobId, Outcome, Phase, PrinterEvent, Session};
-use crate::command;
 use crate::deadline::{FRESH, JOB_SLACK, POLL_BUSY, Timer};
 use crate::encode::Job;
 use crate::profile::{Confirm, Discard};
@@ -114,6 +113,8 @@ impl Session {
         let Some(job) = &mut self.job else { return };
         job.body_done = true;
         job.early |= now.saturating_sub(job.sent_at) < job.printing / 2;
+        self.pushed_out();
+        let Some(job) = &mut self.job else { return };
         let Some(finish) = job.held_finish.take() else { return };
         let finishing = job.finishing;
         self.out.extend(finish);
@@ -269,17 +270,5 @@ impl Session {
         self.deadlines.stop(Timer::Printed);
         self.events.push_back(PrinterEvent::Outcome { job: job.id, outcome });
         Some(job.id)
-    }
-
-    /// Paper of the last job still at the mouth makes room for this one.
-    fn push_out_last(&mut self) {
-        let can = self.profile.presenter.as_ref().is_some_and(|presenter| presenter.push_out);
-        if !can {
-            return;
-        }
-        if let Some(mouth) = self.leave_mouth() {
-            self.out.extend(command::PUSH_OUT);
-            self.events.push_back(PrinterEvent::Paper { job: mouth, fate: super::PaperFate::PushedOut });
-        }
     }
 }

@@ -42,13 +42,15 @@ pub struct Memory {
     next_id: u32,
     /// A failed job's beginning may hang in the printer.
     remains: bool,
+    /// What hung at the mouth when it was last heard of.
+    mouth: Option<Mouth>,
 }
 
 impl Memory {
     /// Nothing is remembered. `seed` sets the first process ID; any number that the last program didn't begin with.
     #[must_use]
     pub fn new(seed: u32) -> Self {
-        Self { next_id: seed, remains: false }
+        Self { next_id: seed, remains: false, mouth: None }
     }
 
     /// The same, after a program that ended in the middle of a job: what of it may hang in the printer is crossed
