@@ -4,6 +4,7 @@ use kiosk_ui::{App, ConfirmAdapter, Fact, Page};
 use slint::ComponentHandle;
 
 use super::Tell;
+use super::legible::legible;
 use super::wording::{Say, put};
 use crate::engine::Input;
 use crate::visit::Act;
@@ -32,7 +33,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, summary: &Summary) -> Page {
     let fact = |key: &str, value: slint::SharedString| Fact { label: say.say(key), value };
     let mut facts = Vec::new();
     if let Some(name) = &summary.name {
-        facts.push(fact("confirm.row.name", name.as_str().into()));
+        facts.push(fact("confirm.row.name", legible(name).into()));
     }
     let id = summary.id.as_deref().map_or_else(|| say.say("confirm.no-card"), Into::into);
     facts.push(fact("confirm.row.number", id));

@@ -11,6 +11,7 @@ pub mod headless;
 mod help;
 mod home;
 mod keypad;
+mod legible;
 mod live_ticket;
 mod not_printed;
 mod place_card;

@@ -4,6 +4,7 @@ use kiosk_ui::{App, NoticeKind, Shell, Words};
 use slint::ComponentHandle;
 
 use super::Tell;
+use super::legible::legible;
 use super::wording::{Say, hour};
 use crate::engine::scene::{Banner, Scene, Shown};
 use crate::engine::{Input, MannerAct};
@@ -55,7 +56,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, site_name: &str, scene: &Scene) {
         Some(person) => (person.name.as_deref().unwrap_or_default(), person.id.as_str()),
         None => ("", ""),
     };
-    shell.set_person_name(name.into());
+    shell.set_person_name(legible(name).into());
     shell.set_person_number(number.into());
     // The home page and the choice of class call it out in their own notices.
     let told = matches!(scene.page, Shown::Home(_) | Shown::Visit(Page::ChooseClass { notice: Some(_), .. }));
