@@ -22,5 +22,11 @@ pub mod secret_file;
 #[path = "../../src/uplink/mod.rs"]
 pub mod uplink;
 
+#[path = "../../src/voice"]
+pub mod voice {
+    pub mod tones;
+    pub mod wav;
+}
+
 #[path = "../targets/mod.rs"]
 pub mod targets;

@@ -1,9 +1,10 @@
-//! What comes in at the terminal's own doors and at the sandbox's.
+//! What comes in at the terminal's own doors, at the sandbox's, and from the site's folder of recordings.
 
 use kiosk::control::question::Question;
 use kiosk::sandbox::events;
 use kiosk::sandbox::faults::Faults;
 use kiosk::sandbox::store::Store;
+use kiosk::voice::wav;
 
 /// A line at the control socket: a question that is read is written as it was meant.
 pub fn control_line(bytes: &[u8]) {
@@ -42,5 +43,12 @@ pub fn sandbox_faults(bytes: &[u8]) {
             }
         }
         Err(what) => assert!(!what.is_empty()),
+    }
+}
+
+/// A recording of the site's, or what the synthesised voice wrote: heard or refused, and never longer than a minute.
+pub fn recording(bytes: &[u8]) {
+    if let Ok(samples) = wav::decode(bytes) {
+        assert!(samples.len() <= wav::LONGEST);
     }
 }

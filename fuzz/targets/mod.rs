@@ -40,6 +40,7 @@ pub const ALL: &[Target] = &[
     Target { name: "device_line", run: local::device_line },
     Target { name: "sandbox_batch", run: local::sandbox_batch },
     Target { name: "sandbox_faults", run: local::sandbox_faults },
+    Target { name: "recording", run: local::recording },
 ];
 
 /// The target of that name.

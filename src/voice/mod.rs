@@ -20,7 +20,7 @@ mod thread;
 pub mod tones;
 pub mod trial;
 pub mod turns;
-mod wav;
+pub mod wav;
 
 pub use output::OutputError;
 pub use synth::SynthError;

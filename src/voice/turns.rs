@@ -283,6 +283,9 @@ impl Turns {
     fn utter(&mut self, sentences: Vec<Sentence>) -> Vec<Wish> {
         let Some(held) = self.held.as_ref().filter(|_| !sentences.is_empty()) else { return Vec::new() };
         let (language, slow, gain) = (held.language.clone(), held.slow, self.gain());
+        if gain <= 0.0 {
+            return Vec::new();
+        }
         self.speaking = true;
         vec![Wish::Say(Utterance { language, slow, gain, sentences })]
     }

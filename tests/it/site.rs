@@ -1,5 +1,8 @@
 //! A site of its own for one test: a folder that goes with it, `site.toml`, keys.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,11 +13,9 @@ use crate::child::{Ended, run};
 /// A small hall: two classes, two windows, both devices, a platform.
 const SITE: &str = include_str!("../fixtures/site.toml");
 
-/// The site's own ALSA configuration, where it has one.
-pub const SOUND: &str = "asound.conf";
-
 pub struct Site {
     folder: TempDir,
+    environment: RefCell<BTreeMap<&'static str, OsString>>,
 }
 
 impl Site {
@@ -25,7 +26,10 @@ impl Site {
 
     /// A site with that configuration; `FOLDER` stands for its folder.
     pub fn of(text: &str) -> Self {
-        let site = Self { folder: tempfile::Builder::new().prefix("kiosk-it-").tempdir().unwrap() };
+        let site = Self {
+            folder: tempfile::Builder::new().prefix("kiosk-it-").tempdir().unwrap(),
+            environment: RefCell::default(),
+        };
         site.write("site.toml", &text.replace("FOLDER", &site.folder.path().display().to_string()));
         site
     }
@@ -67,6 +71,11 @@ impl Site {
         self.folder.path()
     }
 
+    /// Sets a variable for every command on this site from now on.
+    pub fn set(&self, variable: &'static str, value: impl Into<OsString>) {
+        self.environment.borrow_mut().insert(variable, value.into());
+    }
+
     /// Runs a command on this site to its end.
     pub fn kiosk(&self, arguments: &[&str]) -> Ended {
         run(self.command(arguments))
@@ -76,9 +85,7 @@ impl Site {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = kiosk();
         command.args(arguments).arg("--config").arg(self.path("site.toml"));
-        if self.path(SOUND).exists() {
-            command.env("ALSA_CONFIG_PATH", self.path(SOUND));
-        }
+        command.envs(&*self.environment.borrow());
         command
     }
 

@@ -6,9 +6,11 @@ use std::time::Duration;
 use kiosk::engine::clock::Clock;
 
 use crate::child::{LOOK, PATIENCE, until};
-use crate::site::{SOUND, Site};
+use crate::site::Site;
 use crate::terminal::Scene;
 
+/// The site's own configuration of ALSA.
+const SOUND: &str = "asound.conf";
 /// Samples a second.
 const RATE: usize = 22_050;
 /// It has ended where nothing more came for so long.
@@ -22,8 +24,15 @@ struct Loudspeaker {
 }
 
 impl Loudspeaker {
-    /// Before the terminal starts: ALSA's file plugin behind the name `default`.
+    /// None yet, and the terminal knows where one will be.
+    fn socket(site: &Site) {
+        site.write(SOUND, "");
+        site.set("ALSA_CONFIG_PATH", site.path(SOUND));
+    }
+
+    /// ALSA's file plugin behind the name `default`.
     fn plug_in(site: &Site) -> Self {
+        Self::socket(site);
         let file = site.path("sound.raw");
         let config = format!(
             "pcm.nothing {{ type null }}\npcm.!default {{ type file slave.pcm nothing file {:?} format raw }}\n",
@@ -125,6 +134,36 @@ fn a_recording_of_the_site_is_heard_in_place_of_the_voice() {
     until("the recording", || (recorded() >= RATE / 2).then_some(()));
     loudspeaker.silent();
     assert_eq!(recorded(), RATE / 2, "once, and whole");
+}
+
+#[test]
+fn a_loudspeaker_that_comes_later_is_found_and_pages_do_not_wait_for_it() {
+    let mut scene = Scene::set_with(Loudspeaker::socket);
+    scene.terminal.device("speaker", "lost");
+    assert_eq!(scene.quick_ticket("社会保障"), "A001");
+    let loudspeaker = Loudspeaker::plug_in(&scene.site);
+    scene.terminal.device("speaker", "ready");
+    scene.terminal.press("取号", "place_card");
+    loudspeaker.wait_for(0, RATE / 4);
+}
+
+#[test]
+fn without_espeak_ng_pages_work_with_tones_alone_and_it_is_said_once() {
+    let mut loudspeaker = None;
+    let mut scene = Scene::set_with(|site| {
+        loudspeaker = Some(Loudspeaker::plug_in(site));
+        site.set("PATH", site.path("nothing"));
+    });
+    let loudspeaker = loudspeaker.unwrap();
+    scene.terminal.press("取号", "place_card");
+    scene.terminal.device("speaker", "low");
+    scene.terminal.press("首页", "home");
+    assert_eq!(scene.quick_ticket("社会保障"), "A001");
+    let tones = loudspeaker.silent();
+    assert!(tones > 0 && tones < RATE * 3, "clicks and notes: {tones}");
+    assert_eq!(scene.site.log().matches("what is not recorded is not spoken").count(), 1);
+    let checked = scene.site.kiosk(&["check"]).out;
+    assert!(checked.contains("espeak-ng is not installed"), "{checked}");
 }
 
 #[test]

@@ -319,5 +319,8 @@ fn quiet_hours_are_quieter() {
     assert!((loudness.gain(day.at(12, 0, 0, 0)) - 0.25).abs() < 0.001);
     assert!((loudness.gain(day.at(14, 0, 0, 0)) - 1.0).abs() < 0.001);
     let silent = Loudness { volume: 0, quiet: None, quiet_volume: 20 };
-    assert!(silent.gain(day.at(9, 0, 0, 0)) < f32::EPSILON);
+    let mut turns = Turns::new(Arc::new(Words::shipped("zh").unwrap()), silent);
+    turns.scene(&home(), ms(0));
+    turns.sound(Sound::Repeat, ms(0));
+    assert!(turns.tick(ms(10_000)).is_empty(), "what nobody hears is not made");
 }
