@@ -12,7 +12,7 @@ ARM := aarch64-unknown-linux-gnu
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test kill days bench try-bench fuzz lint dependencies ci cross clean
+.PHONY: help setup demo test pictures kept-pictures kill days bench try-bench fuzz lint dependencies ci cross clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -40,6 +40,14 @@ kill: ## kill -9 at random instants, ROUNDS of them: started again, every promis
 days: ## DAYS whole days of a hall in simulation, each from a fresh seed, with every fault
 	@scripts/setup test
 	SIM_DAYS=$(DAYS) $(CARGO) test --locked --test sim many_days -- --nocapture
+
+pictures: ## every page in every mode: small ones that are kept, full ones and sheets in target/pictures
+	@scripts/setup test
+	KIOSK_RENEW_PICTURES=all $(CARGO) test --test ui --locked pictures::every_page_looks_as_kept
+
+kept-pictures: ## the small ones alone
+	@scripts/setup test
+	KIOSK_RENEW_PICTURES=kept $(CARGO) test --test ui --locked pictures::every_page_looks_as_kept
 
 bench: ## the benchmarks: a table, and JSON beside it; ARGS="--quick", "P1 P4" …
 	@scripts/setup test

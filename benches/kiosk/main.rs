@@ -16,6 +16,7 @@ mod mado;
 mod process;
 mod ready;
 mod redraw;
+#[path = "../../tests/scenes/mod.rs"]
 mod scenes;
 mod site;
 mod spread;

@@ -31,8 +31,8 @@ const ICONS: [(&str, &str); 14] = [
 /// Where nothing fits.
 const OTHER: &str = "dots-circle-horizontal";
 
-/// Tiles of one sheet, as the page has it.
-const SHEET: usize = 8;
+/// Tiles of one sheet, as the page has it: in the usual manner and in elder mode.
+const SHEET: [usize; 2] = [8, 6];
 
 pub(super) fn listen(app: &App, tell: &Tell) {
     let tell = tell.clone();
@@ -59,8 +59,7 @@ pub(super) fn show(app: &App, say: &Say<'_>, classes: &[ClassChoice], notice: Op
         reason: say.say("class.full"),
     });
     put(adapter.get_classes(), tiles.collect(), |classes| adapter.set_classes(classes));
-    let rest = classes.len().saturating_sub(SHEET - 1);
-    adapter.set_more_text(say.fill("class.more-left", &[&rest.to_string()]));
+    put(adapter.get_more_texts(), more(say, classes.len()), |texts| adapter.set_more_texts(texts));
     let (kind, text) = match notice {
         None => (NoticeKind::None, "".into()),
         Some(Notice::TakeCardBack) => (NoticeKind::Warn, say.say_for_mode("class.notice.card-read")),
@@ -69,6 +68,14 @@ pub(super) fn show(app: &App, say: &Say<'_>, classes: &[ClassChoice], notice: Op
     adapter.set_notice_kind(kind);
     adapter.set_notice_text(text);
     Page::ChooseClass
+}
+
+/// How many classes each sheet leaves for the next ones.
+fn more(say: &Say<'_>, classes: usize) -> Vec<slint::SharedString> {
+    // One place is taken by the tile that says so.
+    let places = SHEET[usize::from(say.elder)] - 1;
+    let rest = (places..classes).step_by(places).map(|shown| classes - shown);
+    rest.map(|rest| say.fill("class.more-left", &[&rest.to_string()])).collect()
 }
 
 fn icon(name: &str) -> &'static str {

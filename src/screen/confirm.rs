@@ -37,7 +37,10 @@ pub(super) fn show(app: &App, say: &Say<'_>, summary: &Summary) -> Page {
     }
     let id = summary.id.as_deref().map_or_else(|| say.say("confirm.no-card"), Into::into);
     facts.push(fact("confirm.row.number", id));
-    facts.push(fact("confirm.row.class", format!("{}　{}", summary.letter, summary.class).into()));
+    // Larger letters leave room for the name alone; the number on the ticket has its letter.
+    let class =
+        if say.elder { summary.class.clone() } else { format!("{}　{}", summary.letter, summary.class) };
+    facts.push(fact("confirm.row.class", class.into()));
     let reasons: Vec<_> =
         summary.priorities.iter().map(|priority| say.priority(*priority).to_string()).collect();
     let reasons = if reasons.is_empty() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kiosk_ui::App;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Platform, PointerEventButton, WindowAdapter, WindowEvent};
-use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8Pixel};
+use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError};
 
 use super::window::fit;
 use super::{Tell, bind, show};
@@ -121,13 +121,7 @@ impl Headless {
     #[must_use]
     pub fn picture(&self) -> Picture {
         let (width, height) = (self.size.width, self.size.height);
-        let mut pixels = vec![Rgb8Pixel::default(); width as usize * height as usize];
-        self.window.request_redraw();
-        self.window.draw_if_needed(|renderer| {
-            renderer.render(&mut pixels, width as usize);
-        });
-        let rgb = pixels.iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-        Picture { width, height, rgb }
+        Picture { width, height, rgb: kiosk_raster::draw(&self.window, width, height) }
     }
 }
 

@@ -36,10 +36,12 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
                 (false, true) => "not-printed.doubtful",
                 (false, false) => "not-printed.void",
             };
-            say.fill(key, &[&cause, number])
+            say.fill_for_mode(key, &[&cause, number])
         }
     };
-    adapter.set_what_happened(format!("{what}\n{}", say.say("not-printed.not-you")).into());
+    // What is in doubt takes more words; these leave no room for others.
+    let comfort = if *doubtful && number.is_some() { "".into() } else { say.say("not-printed.not-you") };
+    adapter.set_what_happened(format!("{what}\n{comfort}").trim_end().into());
     adapter.set_notice_strong(say.say("not-printed.notice"));
     adapter.set_notice_text(say.say("not-printed.notice.kept"));
     // The order never changes under a finger, whatever the printer says meanwhile.

@@ -28,10 +28,20 @@ impl Say<'_> {
         if self.elder && self.words.has(&short) { self.say(&short) } else { self.say(key) }
     }
 
-    /// 1、2、3.
+    /// The same with what is filled in.
+    pub(super) fn fill_for_mode(&self, key: &str, with: &[&str]) -> SharedString {
+        let short = format!("{key}.elder");
+        if self.elder && self.words.has(&short) { self.fill(&short, with) } else { self.fill(key, with) }
+    }
+
+    /// 1、2、3; a row of them that is longer than that, 1–12.
     pub(super) fn numbers(&self, numbers: &[u16]) -> String {
-        let numbers: Vec<_> = numbers.iter().map(u16::to_string).collect();
-        numbers.join(self.words.text(self.language, "list-joint"))
+        let rows = numbers.chunk_by(|one, next| one.checked_add(1) == Some(*next));
+        let told = rows.flat_map(|row| match row {
+            [first, _, _, .., last] => vec![format!("{first}–{last}")],
+            few => few.iter().map(u16::to_string).collect(),
+        });
+        told.collect::<Vec<_>>().join(self.words.text(self.language, "list-joint"))
     }
 
     /// 社会保障, 请到 1、2、3 号窗口; just the class where no window serves it.
@@ -55,8 +65,9 @@ impl Say<'_> {
         if people == 0 { self.say(none) } else { self.fill(some, &[&people.to_string()]) }
     }
 
+    /// In a few words, as on the ticket: several of them may stand in one line.
     pub(super) fn priority(&self, priority: Priority) -> SharedString {
-        self.say(&format!("priority.{}", priority.code()))
+        self.say(&format!("paper.priority.{}", priority.code()))
     }
 
     pub(super) fn date(&self, day: Date) -> SharedString {

@@ -7,6 +7,9 @@
 //! | `names` | the names that people and scripts rely on, on every page |
 //! | `service` | the service menu: the held corner, names alone, sheets |
 //! | `targets` | touch targets: large enough, on the screen, never over each other |
+//! | `pictures` | every page in every mode, drawn and compared with the pictures that are kept |
+//! | `texts` | every text of a page, with the room it has and the room it needs |
+//! | `legible` | no text is cut, covered, too small or too pale |
 //! | `causes` | every cause has its words in every language |
 //! | `utterances` | every page and cause is spoken in every language |
 //!
@@ -17,9 +20,12 @@
 mod causes;
 mod hand;
 mod journeys;
+mod legible;
 mod names;
-#[path = "../../benches/kiosk/scenes.rs"]
+mod pictures;
+#[path = "../scenes/mod.rs"]
 mod scenes;
 mod service;
 mod targets;
+mod texts;
 mod utterances;

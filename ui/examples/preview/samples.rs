@@ -146,7 +146,7 @@ pub fn fill(app: &App, words: &Language, language: &str, elder: bool) {
     let class = app.global::<ChooseClassAdapter>();
     class.set_sheet(0);
     class.set_classes(rows(classes(words, language).into_iter().take(8)));
-    class.set_more_text(words.with(language, "class.more-left", &["3"]));
+    class.set_more_texts(rows([words.with(language, "class.more-left", &[if elder { "6" } else { "4" }])]));
     class.set_notice_kind(NoticeKind::Warn);
     class.set_notice_text(say(if elder { "class.notice.card-read.elder" } else { "class.notice.card-read" }));
 

@@ -1,4 +1,7 @@
-//! Every page that the terminal can show, filled as on a busy day. No person in them exists.
+//! Every page that the terminal can show, filled as on a busy day; [`states`] has all that can become of each. No
+//! person in them exists.
+
+mod states;
 
 #[path = "service_scenes.rs"]
 mod service;
@@ -28,10 +31,21 @@ const CLASSES: [(char, &str); 8] = [
 ];
 
 /// Ways in which a page can be shown.
-pub(crate) const MANNERS: [(&str, bool, bool); 3] =
-    [("usual", false, false), ("elder", true, false), ("high contrast", false, true)];
+pub(crate) const MANNERS: [(&str, bool, bool); 4] = [
+    ("usual", false, false),
+    ("elder", true, false),
+    ("high contrast", false, true),
+    ("elder, high contrast", true, true),
+];
 
-/// All scenes in one manner, by name.
+/// Every state of every page in one manner, by name; a name is a file's name too.
+pub(crate) fn every(elder: bool, contrast: bool) -> Vec<(&'static str, Scene)> {
+    let mut scenes = all(elder, contrast);
+    scenes.extend(states::states(elder, contrast));
+    scenes
+}
+
+/// Each page once, in one manner, by name.
 pub(crate) fn all(elder: bool, contrast: bool) -> Vec<(&'static str, Scene)> {
     let manner = Manner { language: "zh".to_owned(), elder, contrast };
     let scene = |page| scene(page, manner.clone());
@@ -106,13 +120,19 @@ fn pages() -> Vec<(&'static str, Shown)> {
 
 fn scene(page: Shown, manner: Manner) -> Scene {
     let on_a_journey = matches!(page, Shown::Visit(_));
+    let step = match &page {
+        Shown::Visit(page) => step(page),
+        _ => 0,
+    };
+    // The paper cannot be called back, and from the first page there is nowhere to go.
+    let can_leave =
+        !matches!(page, Shown::Home(Home { more: false, .. }) | Shown::Visit(Page::Printing { .. }));
     Scene {
-        page,
-        progress: on_a_journey.then_some((3, 5)),
+        progress: on_a_journey.then_some((step, 5)),
         person: on_a_journey
             .then(|| PersonView { name: Some("测*".to_owned()), id: "510*************28".to_owned() }),
-        can_back: on_a_journey,
-        can_home: on_a_journey,
+        can_back: can_leave && step < 5,
+        can_home: can_leave,
         can_change_manner: true,
         can_repeat: true,
         countdown: None,
@@ -120,6 +140,21 @@ fn scene(page: Shown, manner: Manner) -> Scene {
         manner,
         clock: NOW,
         banner: None,
+        page,
+    }
+}
+
+/// The step of the journey on which a page stands; after the last one all are done.
+fn step(page: &Page) -> usize {
+    match page {
+        Page::PlaceCard { .. } | Page::Keypad { .. } => 1,
+        Page::ChooseClass { .. } | Page::LiveTicket { .. } | Page::Closed { .. } | Page::ClassFull { .. } => {
+            2
+        }
+        Page::Priority { .. } => 3,
+        Page::Confirm(_) => 4,
+        Page::Printing { .. } | Page::NotPrinted { .. } | Page::Trouble => 5,
+        Page::TakeTicket { .. } => 6,
     }
 }
 
