@@ -1,7 +1,7 @@
 //! What can become of each page beyond its usual day: nothing, too much, the longest names, every fault.
 
 use kiosk::domain::class::ClassLetter;
-use kiosk::domain::device::{CardTrouble, PaperTrouble};
+use kiosk::domain::device::{CardTrouble, PaperTrouble, Printer};
 use kiosk::domain::hours::DoorState;
 use kiosk::domain::id_number::WrongIdNumber;
 use kiosk::domain::priority::Priority;
@@ -131,35 +131,31 @@ fn choices() -> Vec<(&'static str, Shown)> {
 }
 
 fn ends() -> Vec<(&'static str, Shown)> {
-    let take =
-        |name, ticket, paperless| visit(name, Page::TakeTicket { ticket, paperless, seconds_left: 20 });
-    let not = |name, trouble| {
-        let number = Some("A023".to_owned());
-        visit(
-            name,
-            Page::NotPrinted { number, trouble, doubtful: false, reprint: false, dispenser_ready: false },
-        )
+    let take = |name, ticket, from| visit(name, Page::TakeTicket { ticket, from, seconds_left: 20 });
+    let dispenser = Some(Printer::Dispenser);
+    let not = |name, trouble, doubtful, reprint, number: Option<&str>| {
+        let (number, printer) = (number.map(str::to_owned), Printer::Dispenser);
+        visit(name, Page::NotPrinted { number, printer, trouble, doubtful, reprint, other: None })
     };
-    let doubt = |name, doubtful, reprint, number: Option<&str>| {
-        let (number, trouble) = (number.map(str::to_owned), PaperTrouble::CoverOpen);
-        visit(name, Page::NotPrinted { number, trouble, doubtful, reprint, dispenser_ready: true })
-    };
+    let void = |name, trouble| not(name, trouble, false, false, Some("A023"));
+    let other =
+        |name, doubtful, reprint, number| not(name, PaperTrouble::CoverOpen, doubtful, reprint, number);
     let plain = || TicketView { qr: None, people_ahead: 0, ..ticket() };
     vec![
-        visit("printing, once more", Page::Printing { reprint: true }),
-        take("take ticket, no code", plain(), false),
-        take("take ticket, paperless, no code", plain(), true),
-        take("take ticket, long", long_ticket(), false),
-        take("take ticket, no window", TicketView { windows: Vec::new(), ..ticket() }, false),
-        not("not printed, cover open", PaperTrouble::CoverOpen),
-        not("not printed, jam", PaperTrouble::Jam),
-        not("not printed, no answer", PaperTrouble::NoAnswer),
-        not("not printed, out of order", PaperTrouble::OutOfOrder),
-        doubt("not printed, in doubt", true, false, Some("A023")),
-        doubt("not printed, still valid", false, true, Some("A023")),
-        doubt("not printed, no number", false, false, None),
-        visit("live ticket, no printer", Page::LiveTicket { ticket: ticket(), dispenser_ready: false }),
-        visit("live ticket, long", Page::LiveTicket { ticket: long_ticket(), dispenser_ready: true }),
+        visit("printing, receipt printer", Page::Printing { printer: Printer::Receipt, reprint: true }),
+        take("take ticket, no code", plain(), dispenser),
+        take("take ticket, paperless, no code", plain(), None),
+        take("take ticket, long", long_ticket(), dispenser),
+        take("take ticket, no window", TicketView { windows: Vec::new(), ..ticket() }, dispenser),
+        void("not printed, cover open", PaperTrouble::CoverOpen),
+        void("not printed, jam", PaperTrouble::Jam),
+        void("not printed, no answer", PaperTrouble::NoAnswer),
+        void("not printed, out of order", PaperTrouble::OutOfOrder),
+        other("not printed, in doubt", true, false, Some("A023")),
+        other("not printed, still valid", false, true, Some("A023")),
+        other("not printed, no number", false, false, None),
+        visit("live ticket, no printer", Page::LiveTicket { ticket: ticket(), can_reprint: false }),
+        visit("live ticket, long", Page::LiveTicket { ticket: long_ticket(), can_reprint: true }),
         visit("closed, opens today", Page::Closed { next: Some(NOW.date().at(13, 0, 0, 0)) }),
         visit("closed for long", Page::Closed { next: None }),
         visit("class full, long name", Page::ClassFull { class: LONGEST.to_owned() }),
@@ -172,11 +168,15 @@ fn over_all(manner: &Manner) -> Vec<(&'static str, Scene)> {
     let home = || on(Shown::Home(home(false)));
     let banner = |name, banner| (name, Scene { banner: Some(banner), ..home() });
     let card = Page::PlaceCard { reader: ReaderFace::Waiting, without_card: true };
-    let taken = Page::TakeTicket { ticket: ticket(), paperless: false, seconds_left: 20 };
+    let taken = Page::TakeTicket { ticket: ticket(), from: Some(Printer::Dispenser), seconds_left: 20 };
     let rare = PersonView { name: Some("\u{20BB7}*".to_owned()), id: "510*************28".to_owned() };
     vec![
         banner("home, store trouble", Banner::StoreTrouble),
         banner("home, clock behind", Banner::ClockBehind),
+        banner(
+            "home, another printer",
+            Banner::Printer(Printer::Dispenser, PaperTrouble::PaperOut, Some(Printer::Receipt)),
+        ),
         banner("home, no reader", Banner::Reader),
         banner("home, paper left", Banner::PaperLeft),
         ("help, card left", Scene { card_left: true, ..on(Shown::Help) }),
