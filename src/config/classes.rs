@@ -2,12 +2,14 @@
 
 use super::error::{Place, Refusal};
 use super::reader::{Located, Section};
-use super::site::NAME_LENGTH;
 use super::values::{name, number, parsed};
 use crate::domain::class::{Class, ClassLetter, NumberRange};
 
 /// A class for each letter.
 pub(super) const MOST: usize = 26;
+
+/// The longest name of a class, in characters: more would be cut on its tile and on narrow paper.
+const NAME_LENGTH: usize = 16;
 
 const LETTER: &str = "one capital letter, as in \"A\"";
 const NUMBERS: &str = "FIRST-LAST of at most six digits each, FIRST not above LAST, as in \"001-999\"";

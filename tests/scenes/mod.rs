@@ -1,10 +1,8 @@
 //! Every page that the terminal can show, filled as on a busy day; [`states`] has all that can become of each. No
 //! person in them exists.
 
-mod states;
-
-#[path = "service_scenes.rs"]
 mod service;
+mod states;
 
 use jiff::civil::{DateTime, date};
 use kiosk::domain::class::ClassLetter;

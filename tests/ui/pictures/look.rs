@@ -35,11 +35,11 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// Whether it is kept and compared: each page in every look, its further states upright alone, in the usual manner
-    /// and in elder mode. What no look may do, cut a text say, is looked for in every state and every look elsewhere.
+    /// Whether it is kept and compared: each page in every look, its further states and what technicians see upright
+    /// alone, in the usual manner and in elder mode. What no look may do, cut a text say, is looked for in every state and every look elsewhere.
     pub(super) fn is_kept(&self, page: &str) -> bool {
         let once = scenes::all(false, false).iter().any(|(name, _)| *name == page);
-        once || (self.shape == SHAPES[0] && self.manner < 2)
+        (once && !page.starts_with("service")) || (self.shape == SHAPES[0] && self.manner < 2)
     }
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Look {
 
 /// `place card, reading` → `place-card-reading`.
 pub(super) fn file_name(page: &str) -> String {
-    page.replace(", ", "-").replace(' ', "-")
+    page.replace(", ", "-").replace(' ', "-").replace('?', "-asked")
 }
 
 /// Draws every page in that shape; at full size into a folder where one is given.
