@@ -6,8 +6,8 @@ use std::pin::Pin;
 use i_slint_core::item_rendering::{PlainOrStyledText, RenderText};
 use i_slint_core::item_tree::{ItemRc, ParentItemTraversalMode};
 use i_slint_core::items::{
-    BasicBorderRectangle, BorderRectangle, ClippedImage, ComplexText, ImageItem, Rectangle, SimpleText,
-    TextHorizontalAlignment, TextVerticalAlignment, TextWrap,
+    BasicBorderRectangle, BorderRectangle, ClippedImage, ComplexText, Flickable, ImageItem, Rectangle,
+    SimpleText, TextHorizontalAlignment, TextVerticalAlignment, TextWrap,
 };
 use i_slint_core::lengths::{LogicalLength, LogicalPoint};
 use i_slint_core::window::WindowInner;
@@ -30,6 +30,16 @@ impl Place {
             && self.top <= other.top + slack
             && self.right >= other.right - slack
             && self.bottom >= other.bottom - slack
+    }
+
+    /// What both have in common.
+    fn within(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
     }
 
     /// Whether they have more than that many px in common, either way.
@@ -60,15 +70,22 @@ pub struct Text {
 pub fn texts(pages: &Headless) -> Vec<Text> {
     let window = WindowInner::from_pub(pages.app().window());
     let root = ItemRc::new_root(window.component());
+    // Rows of a list come into being as they are visited, and change how many have room: look twice.
+    root.visit_descendants(|item| -> ControlFlow<()> {
+        let _laid_out = place(item);
+        ControlFlow::Continue(())
+    });
     let mut texts: Vec<Text> = Vec::new();
     root.visit_descendants(|item| -> ControlFlow<()> {
         if !item.is_visible() {
             return ControlFlow::Continue(());
         }
         if let Some(found) = text(item) {
-            texts.extend(found);
+            // What a list has scrolled away, wholly or in part, comes back at a touch.
+            let window = window_of(item);
+            texts.extend(found.filter(|text| window.holds(&text.letters, 1.0)));
         } else if is_opaque(item) {
-            let over = place(item);
+            let over = window_of(item).within(&place(item));
             for text in &mut texts {
                 // What it lies upon was drawn before it; this one comes later.
                 text.covered |= over.meets(&text.letters, 1.0);
@@ -77,6 +94,19 @@ pub fn texts(pages: &Headless) -> Vec<Text> {
         ControlFlow::Continue(())
     });
     texts
+}
+
+/// The part of the screen in which a list shows what lies within it.
+fn window_of(item: &ItemRc) -> Place {
+    let mut window = Place { left: -1e6, top: -1e6, right: 1e6, bottom: 1e6 };
+    let mut here = item.clone();
+    while let Some(parent) = here.parent_item(ParentItemTraversalMode::StopAtPopups) {
+        if parent.downcast::<Flickable>().is_some() {
+            window = window.within(&place(&parent));
+        }
+        here = parent;
+    }
+    window
 }
 
 fn place(item: &ItemRc) -> Place {
@@ -122,7 +152,11 @@ fn measured<T: RenderText>(item: &ItemRc, text: Pin<&T>, size: LogicalLength, fa
     let adapter = item.window_adapter()?;
     let (wide, wrap) = (room.right - room.left, text.wrap());
     let within = (wrap != TextWrap::NoWrap).then(|| LogicalLength::new(wide));
-    let need = adapter.renderer().text_size(text, item, within, wrap);
+    let mut need = adapter.renderer().text_size(text, item, within, wrap);
+    // The blank at which a line was broken counts to its width, and is not seen.
+    if within.is_some() && need.width - wide < size.get() / 4.0 {
+        need.width = need.width.min(wide);
+    }
     let (horizontal, vertical) = text.alignment();
     let spare = (wide - need.width, room.bottom - room.top - need.height);
     let left = room.left
