@@ -12,7 +12,9 @@ use crate::scenes;
 fn all(language: &str) -> Vec<(String, Scene)> {
     let mut all = Vec::new();
     for elder in [false, true] {
-        let pages = scenes::all(elder, false).into_iter().map(|(name, scene)| (name.to_owned(), scene));
+        // The service menu is for technicians, and says nothing aloud.
+        let spoken = scenes::all(elder, false).into_iter().filter(|(name, _)| !name.starts_with("service"));
+        let pages = spoken.map(|(name, scene)| (name.to_owned(), scene));
         for (name, mut scene) in pages.chain(causes::told(language)) {
             scene.manner.language = language.to_owned();
             scene.manner.elder = elder;
