@@ -61,7 +61,9 @@ impl Outbound {
         if seq == 0 {
             return Err(BadEvent::Lacks { id, what: "sequence number" });
         }
-        if !body.trim_start().starts_with('{') || serde_json::from_str::<IgnoredAny>(body).is_err() {
+        let is_object =
+            body.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(body).is_ok();
+        if !is_object || !numbers_can_be_held(body) {
             return Err(BadEvent::Body { id });
         }
         let head = format!(
@@ -156,6 +158,25 @@ impl fmt::Debug for Reason {
     }
 }
 
+/// Whether every number of a JSON text is one that a receiver can hold: the grammar allows `1e999`, most programs don't,
+/// and would refuse the whole batch for it. The text is looked at where it lies, so that no copy of a person is made.
+fn numbers_can_be_held(json: &str) -> bool {
+    let (mut in_text, mut escaped) = (false, false);
+    let outside = json.split(|c: char| {
+        let ends = !in_text && !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E');
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = in_text,
+            '"' => in_text = !in_text,
+            _ => {}
+        }
+        ends || in_text || c == '"'
+    });
+    outside
+        .filter(|token| token.starts_with(|c: char| c == '-' || c.is_ascii_digit()))
+        .all(|number| number.parse::<f64>().is_ok_and(f64::is_finite))
+}
+
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -190,6 +211,19 @@ mod tests {
         assert_eq!(make("", 1, "{}"), Err(BadEvent::Lacks { id: ID, what: "subject" }));
         assert_eq!(make("ticket/1", 0, "{}"), Err(BadEvent::Lacks { id: ID, what: "sequence number" }));
         assert!(make("ticket/1", 1, " {}\n").is_ok());
+        // Grammar, and more than anybody can hold.
+        for number in ["1e999", "-1E999", "0.55999e994", "[1,{\"x\":2e400}]"] {
+            let body = format!("{{\"n\":{number}}}");
+            let made = Outbound::new(ID, "ticket/1", 1, "ticket.void", "2026-11-24T09:00:00Z", &body);
+            assert_eq!(made, Err(BadEvent::Body { id: ID }), "{number}");
+        }
+        for fine in
+            ["1e30", "-0.5", "\"1e999\"", "\"\\\"1e999\"", "\"\\\\\",\"m\":1", "true", "[false,null,12]"]
+        {
+            let body = format!("{{\"n\":{fine}}}");
+            let made = Outbound::new(ID, "ticket/1", 1, "ticket.void", "2026-11-24T09:00:00Z", &body);
+            assert!(made.is_ok(), "{fine}");
+        }
     }
 
     #[test]
