@@ -13,15 +13,17 @@ fn every_target_bears_its_corpus() {
     let mut broken = Vec::new();
     for target in targets::ALL {
         let folder = corpus.join(target.name);
-        let inputs: Vec<_> = std::fs::read_dir(&folder)
+        let by_hand = std::fs::read_dir(&folder)
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-            .map(|entry| entry.unwrap().path())
-            .collect();
+            .map(|entry| entry.unwrap().path());
+        let mut inputs: Vec<_> =
+            by_hand.map(|path| (path.display().to_string(), std::fs::read(path).unwrap())).collect();
         assert!(!inputs.is_empty(), "{} has no input", target.name);
-        for input in inputs {
-            let bytes = std::fs::read(&input).unwrap();
+        let kept = std::fs::read_to_string(folder.with_extension("hex")).unwrap_or_default();
+        inputs.extend(kept.lines().map(|line| (format!("{}.hex: {line}", target.name), from_hex(line))));
+        for (name, bytes) in inputs {
             if catch_unwind(AssertUnwindSafe(|| (target.run)(&bytes))).is_err() {
-                broken.push(input);
+                broken.push(name);
             }
         }
         // What no input need hold: nothing at all, and more of one thing than anybody sends.
@@ -33,6 +35,11 @@ fn every_target_bears_its_corpus() {
     let known: Vec<_> = targets::ALL.iter().map(|target| target.name).collect();
     for entry in std::fs::read_dir(corpus).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(known.contains(&name.as_str()), "the corpus of no target: {name}");
+        assert!(known.contains(&name.trim_end_matches(".hex")), "the corpus of no target: {name}");
     }
+}
+
+fn from_hex(line: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&line[at..at + 2], 16).unwrap();
+    (0..line.len()).step_by(2).map(byte).collect()
 }
