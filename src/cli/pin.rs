@@ -1,6 +1,6 @@
 //! `kiosk pin set`: the PIN that opens the service menu. It goes from the keys into its hash and is shown nowhere.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
@@ -85,8 +85,9 @@ fn ask() -> Result<Pin, Failure> {
 
 /// One line of keys that are not shown. ^C and ^D leave the terminal as it was found.
 fn hidden(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    eprint!("{prompt}");
+    // Asked only once the keys are hidden: who types at once loses none and shows none.
     let quiet = Quiet::begin().map_err(|error| unread(&error))?;
+    eprint!("{prompt}");
     let mut typed = Zeroizing::new(String::with_capacity(80));
     let read = read_keys(&mut io::stdin().lock(), &mut typed);
     drop(quiet);
@@ -129,7 +130,6 @@ impl Quiet {
         let mut quiet = before.clone();
         quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
         tcsetattr(io::stdin(), OptionalActions::Flush, &quiet)?;
-        io::stderr().flush()?;
         Ok(Self(before))
     }
 }
