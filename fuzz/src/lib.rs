@@ -19,6 +19,8 @@ pub mod question;
 pub mod sandbox;
 #[path = "../../src/secret_file.rs"]
 pub mod secret_file;
+#[path = "../../src/store/mod.rs"]
+pub mod store;
 #[path = "../../src/uplink/mod.rs"]
 pub mod uplink;
 
