@@ -16,6 +16,7 @@ mod mado;
 mod process;
 mod ready;
 mod redraw;
+#[expect(dead_code, reason = "each page is drawn once, its further states are for the tests")]
 #[path = "../../tests/scenes/mod.rs"]
 mod scenes;
 mod site;
