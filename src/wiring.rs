@@ -3,6 +3,7 @@
 //! Threads: engine, one a device, voice, uplink, control socket. They talk to the engine in messages and stop in the
 //! order that loses nothing: first the engine, which waits for a ticket on its way to paper, then what served it.
 
+mod outage;
 mod outbox;
 mod parts;
 
@@ -17,7 +18,7 @@ use crate::desk::{Desk, SiteRules};
 use crate::domain::chance::Chance;
 use crate::domain::device::{PerPrinter, Printer};
 use crate::engine::clock::{Clock, OsChance};
-use crate::engine::scene::Scene;
+use crate::engine::scene::{Outage, Scene};
 use crate::engine::thread::{Mailbox, Ports, spawn};
 use crate::engine::{Engine, Input, Settings, Sound};
 use crate::peripherals::reader::CardReader;
@@ -28,6 +29,7 @@ use crate::uplink::worker::{Uplink, Waker};
 use crate::voice::{Ear, Voice};
 use crate::words::Words;
 
+pub use outage::until_it_can;
 pub use parts::{Machine, client, configured, make_folder, not_used_yet, store_is_gone};
 
 /// Where scenes go.
@@ -57,15 +59,24 @@ impl Terminal {
         show: Show,
         on_end: Box<dyn FnOnce() + Send>,
     ) -> Result<Self, StartError> {
+        Self::start_on(Ground::take(config)?, config, words, mailbox, show, on_end)
+    }
+
+    /// Starts everything but the screen on a ground that was taken before.
+    ///
+    /// # Errors
+    /// As [`Terminal::start`].
+    pub fn start_on(
+        ground: Ground,
+        config: &Config,
+        words: &Arc<Words>,
+        mailbox: (Mailbox, Mail),
+        show: Show,
+        on_end: Box<dyn FnOnce() + Send>,
+    ) -> Result<Self, StartError> {
         let (mailbox, mail) = mailbox;
-        let clock = Clock::start();
+        let Ground { lock, mut desk, clock } = ground;
         let folder = &config.terminal.data_dir;
-        parts::make_folder(folder)?;
-        if store_is_gone(folder) {
-            log::warn!("a terminal ran in {} and its store is gone: a new one begins", folder.display());
-        }
-        let lock = parts::lock(folder)?;
-        let mut desk = open_desk(config, Box::new(OsChance), clock)?;
         let mut remains = PerPrinter::<bool>::default();
         for printer in Printer::ALL {
             *remains.of_mut(printer) = desk.last_paper(printer)? == LastPaper::Unsure;
@@ -152,6 +163,31 @@ impl Terminal {
         drop(self.lock);
         log::info!("terminal ended");
         well
+    }
+}
+
+/// What a terminal stands on: its folder for itself alone, and the desk on its store.
+#[derive(Debug)]
+pub struct Ground {
+    lock: File,
+    desk: Desk,
+    clock: Clock,
+}
+
+impl Ground {
+    /// Takes the data folder and opens what is in it.
+    ///
+    /// # Errors
+    /// Where another terminal has it, or key or store can't be had.
+    pub fn take(config: &Config) -> Result<Self, StartError> {
+        let clock = Clock::start();
+        let folder = &config.terminal.data_dir;
+        parts::make_folder(folder)?;
+        if store_is_gone(folder) {
+            log::warn!("a terminal ran in {} and its store is gone: a new one begins", folder.display());
+        }
+        let lock = parts::lock(folder)?;
+        Ok(Self { lock, desk: open_desk(config, Box::new(OsChance), clock)?, clock })
     }
 }
 
@@ -318,6 +354,20 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// What the screen says where the terminal can't serve and may be able to later; `None` where nothing heals by
+    /// itself.
+    #[must_use]
+    pub fn outage(&self) -> Option<Outage> {
+        match self {
+            Self::Key(_) | Self::Store(StoreError::WrongKey) => Some(Outage::Key),
+            Self::Store(StoreError::Full) => Some(Outage::Full),
+            Self::Store(StoreError::ReadOnly) => Some(Outage::ReadOnly),
+            Self::Store(StoreError::Newer { .. }) => Some(Outage::Newer),
+            Self::Store(_) | Self::Folder { .. } => Some(Outage::Store),
+            Self::InUse(_) | Self::PrinterProfile(_) | Self::Platform { .. } | Self::System { .. } => None,
+        }
+    }
+
     /// The technician's next step.
     #[must_use]
     pub fn advice(&self) -> &'static str {

@@ -143,6 +143,11 @@ impl Failure {
         Self { code: 1, what: what.to_string(), next: Some(next.to_string()) }
     }
 
+    /// It can't go on, and why was said before: 3.
+    fn said() -> Self {
+        Self { code: 3, what: String::new(), next: None }
+    }
+
     /// Wrong usage or configuration: 2.
     fn usage(what: impl ToString, next: impl ToString) -> Self {
         Self { code: 2, what: what.to_string(), next: Some(next.to_string()) }
@@ -184,6 +189,13 @@ struct ConfigFile {
 impl ConfigFile {
     fn load(&self) -> Result<Config, Failure> {
         Ok(load(&self.config)?)
+    }
+
+    /// Loads the configuration to run a terminal: where its store lacks its key, the screen says so.
+    fn load_to_run(&self) -> Result<Config, Failure> {
+        let config = self.load()?;
+        let missing = !config.privacy.store_key_file.path.exists();
+        if missing && Store::exists(&config.terminal.data_dir) { Ok(config) } else { self.load_with_files() }
     }
 
     /// Loads the configuration and looks at the key files that it names.

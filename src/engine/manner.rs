@@ -8,8 +8,22 @@ use crate::domain::time::Now;
 
 impl Manner {
     /// The terminal's own: how each visit begins.
-    pub(super) fn own(languages: &[String]) -> Self {
+    pub fn own(languages: &[String]) -> Self {
         Self { language: languages.first().cloned().unwrap_or_default(), elder: false, contrast: false }
+    }
+
+    /// One touch on a switch.
+    pub fn change(&mut self, act: MannerAct, languages: &[String]) {
+        match act {
+            MannerAct::Language => {
+                let here = languages.iter().position(|language| *language == self.language).unwrap_or(0);
+                if let Some(next) = languages.iter().cycle().nth(here + 1) {
+                    self.language.clone_from(next);
+                }
+            }
+            MannerAct::Elder => self.elder = !self.elder,
+            MannerAct::Contrast => self.contrast = !self.contrast,
+        }
     }
 }
 
@@ -20,20 +34,9 @@ impl Engine {
         if self.is_second_touch(Wish::Manner(act), now) {
             return;
         }
-        match act {
-            MannerAct::Language => {
-                let languages = &self.settings.languages;
-                let here =
-                    languages.iter().position(|language| *language == self.manner.language).unwrap_or(0);
-                if let Some(next) = languages.iter().cycle().nth(here + 1) {
-                    self.manner.language.clone_from(next);
-                }
-            }
-            MannerAct::Elder => {
-                self.manner.elder = !self.manner.elder;
-                self.more = false;
-            }
-            MannerAct::Contrast => self.manner.contrast = !self.manner.contrast,
+        self.manner.change(act, &self.settings.languages);
+        if act == MannerAct::Elder {
+            self.more = false;
         }
         out.push(Out::Sound(Sound::Click));
     }

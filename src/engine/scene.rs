@@ -47,6 +47,40 @@ pub enum Shown {
     Help,
     /// 维护菜单.
     Service(Box<service::view::View>),
+    /// The terminal can't serve at all; no engine runs.
+    OutOfService(Outage),
+}
+
+/// Why the terminal can't serve at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// The store can't be opened, or is damaged.
+    Store,
+    /// The disk is full.
+    Full,
+    /// The disk takes no writes.
+    ReadOnly,
+    /// The store's key is missing or another one.
+    Key,
+    /// A later version wrote the store.
+    Newer,
+}
+
+impl Outage {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Store, Self::Full, Self::ReadOnly, Self::Key, Self::Newer];
+
+    /// The last part of its words' keys.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Full => "full",
+            Self::ReadOnly => "read_only",
+            Self::Key => "key",
+            Self::Newer => "newer",
+        }
+    }
 }
 
 impl Shown {
@@ -57,6 +91,7 @@ impl Shown {
             Self::Home(_) => "home",
             Self::Help => "help",
             Self::Service(view) => view.page.name(),
+            Self::OutOfService(_) => "out_of_service",
             Self::Visit(page) => match page {
                 Page::PlaceCard { .. } => "place_card",
                 Page::Keypad { .. } => "keypad",

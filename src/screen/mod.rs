@@ -70,6 +70,7 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
         Shown::Home(page) => home::show(app, &say, page),
         Shown::Help => help::show(app, &say),
         Shown::Service(view) => service::show(app, &say, view),
+        Shown::OutOfService(outage) => fault::show_outage(app, &say, *outage),
         Shown::Visit(page) => match page {
             view::Page::PlaceCard { reader, without_card } => {
                 place_card::show(app, &say, *reader, *without_card)

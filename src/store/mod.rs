@@ -105,12 +105,12 @@ impl Store {
         std::fs::metadata(folder.join(open::FILE)).is_ok_and(|file| file.len() > 0)
     }
 
-    /// SQLite's own quick check of the file.
+    /// SQLite's own check of the whole file.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] with SQLite's first finding.
     pub fn check(&self) -> Result<(), StoreError> {
-        open::quick_check(&self.connection)
+        open::whole_check(&self.connection)
     }
 }
 

@@ -41,9 +41,9 @@ pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// SQLite's quick check; its first line is `ok` or the first finding.
-pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
-    let first: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+/// SQLite's check of every page, index and constraint; its first line is `ok` or the first finding.
+pub(super) fn whole_check(connection: &Connection) -> Result<(), StoreError> {
+    let first: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if first == "ok" { Ok(()) } else { Err(StoreError::Damaged(first)) }
 }
 

@@ -55,6 +55,8 @@ pub fn speech(words: &Words, scene: &Scene) -> Speech {
     let tone = match &scene.page {
         Shown::Home(home) => teller.home(home, scene),
         Shown::Help => teller.help(),
+        // Nobody speaks before the engine runs.
+        Shown::OutOfService(_) => None,
         Shown::Visit(page) => teller.page(page, scene),
         // What a technician does is not for the hall to hear.
         Shown::Service(_) => None,

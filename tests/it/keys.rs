@@ -4,9 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use kiosk::store::{Store, StoreKey};
 
-use crate::child::run;
 use crate::desktop::Desktop;
 use crate::site::Site;
+use crate::terminal::Terminal;
 
 fn mode(site: &Site, name: &str) -> u32 {
     std::fs::metadata(site.path(name)).unwrap().permissions().mode() & 0o777
@@ -17,6 +17,16 @@ fn store(site: &Site) {
     std::fs::create_dir(site.data()).unwrap();
     let key = StoreKey::load(&site.path("secrets/store.key")).unwrap();
     drop(Store::open(&site.data(), &key).unwrap());
+}
+
+/// Starts the terminal, which says that it can't serve until it is asked to end; what it wrote.
+fn does_not_serve(site: &Site, desktop: &Desktop) -> String {
+    let mut terminal = Terminal::start(site, desktop);
+    terminal.hand.read("本机暂停服务");
+    assert_eq!(terminal.terminate(), Some(3));
+    let err = terminal.errors();
+    assert!(err.contains("→"), "what to do: {err}");
+    err
 }
 
 #[test]
@@ -47,11 +57,7 @@ fn a_key_that_is_missing_beside_a_store_is_never_made_anew() {
     assert_eq!(made.code, Some(3), "{made:?}");
     assert!(made.err.contains("missing beside an existing store"), "{}", made.err);
     let desktop = Desktop::open(&site.path(""));
-    let mut command = site.command(&["run"]);
-    desktop.enter(&mut command);
-    let ran = run(command);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("store.key"), "{}", ran.err);
+    assert!(does_not_serve(&site, &desktop).contains("store.key"));
     assert!(!site.path("secrets/store.key").exists(), "run made a key");
     let checked = site.kiosk(&["check"]);
     assert_eq!(checked.code, Some(1), "{checked:?}");
@@ -65,11 +71,7 @@ fn another_key_does_not_open_the_store() {
     std::fs::remove_file(site.path("secrets/store.key")).unwrap();
     StoreKey::from_bytes([7; 32]).save_new(&site.path("secrets/store.key")).unwrap();
     let desktop = Desktop::open(&site.path(""));
-    let mut command = site.command(&["run"]);
-    desktop.enter(&mut command);
-    let ran = run(command);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("→"), "what to do: {}", ran.err);
+    does_not_serve(&site, &desktop);
 }
 
 #[test]
@@ -79,11 +81,7 @@ fn a_store_that_is_no_store_is_not_touched() {
     site.write("data/kiosk.db", &"this is no database, whoever wrote it\n".repeat(200));
     let before = std::fs::read(site.path("data/kiosk.db")).unwrap();
     let desktop = Desktop::open(&site.path(""));
-    let mut command = site.command(&["run"]);
-    desktop.enter(&mut command);
-    let ran = run(command);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("→"), "what to do: {}", ran.err);
+    does_not_serve(&site, &desktop);
     assert_eq!(std::fs::read(site.path("data/kiosk.db")).unwrap(), before);
 }
 

@@ -11,11 +11,9 @@
 //! A round that broke a promise names its seed and keeps the hall's folder. Processes run in real time: the same seed
 //! is the same plan, not the same microsecond.
 
-mod books;
 mod figures;
 mod hall;
 mod plan;
-mod printer;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

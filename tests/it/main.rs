@@ -9,6 +9,7 @@
 //! | `platform` | `kiosk sandbox`: its events and faults |
 //! | `desktop` | a display, a session bus and the hand that presses buttons |
 //! | `terminal` | `kiosk run` amid all of them |
+//! | `bench`, `books` | a printer whose papers are seen; rows, papers and events compared |
 //! | `kill` | kill -9 at random instants, over and over |
 //! | `papers` | a printed paper as a person reads it |
 //! | the others | what is tried |
@@ -18,6 +19,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on says where")]
 
+mod bench;
+mod books;
 mod check;
 mod child;
 mod command_line;
@@ -27,8 +30,10 @@ mod desktop;
 mod devices;
 mod devices_fail;
 mod ends;
+mod faults_at_steps;
 mod keys;
 mod kill;
+mod out_of_service;
 mod outbox;
 #[path = "../sim/papers.rs"]
 mod papers;

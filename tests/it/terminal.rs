@@ -105,6 +105,11 @@ impl Terminal {
         self.process = run(site, desktop);
     }
 
+    /// What it wrote to standard error so far.
+    pub fn errors(&self) -> String {
+        std::fs::read_to_string(&self.err).unwrap_or_default()
+    }
+
     /// What it says of itself over its control socket.
     pub fn status(&self) -> Option<Value> {
         let mut stream = UnixStream::connect(&self.socket).ok()?;
@@ -128,7 +133,7 @@ impl Terminal {
             }
             std::thread::sleep(LOOK);
         }
-        let err = std::fs::read_to_string(&self.err).unwrap_or_default();
+        let err = self.errors();
         panic!("waited in vain for {what}; the terminal says {last}; {err}")
     }
 
@@ -172,6 +177,17 @@ impl Terminal {
                 self.labels()
             );
         }
+    }
+
+    /// The same where the page may come by itself meanwhile.
+    pub fn press_either(&mut self, name: &str, page: &str) {
+        until(page, || {
+            let there = self.status().is_some_and(|status| status["page"] == page);
+            if !there {
+                self.hand.press(name);
+            }
+            there.then_some(())
+        });
     }
 
     /// Presses a button that leads to no other page.

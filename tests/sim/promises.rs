@@ -178,6 +178,12 @@ impl Promises {
         }
         let mut given: HashSet<(&str, &str)> = HashSet::new();
         for sheet in self.sheets.iter().filter(|sheet| self.out_whole(sheet)) {
+            let open =
+                |code: &String| self.rows.get(code).is_some_and(|row| row.state == TicketState::Unconfirmed);
+            // A printer that says it has cleared what it has not: both tickets are set aside, and a clerk sees the paper.
+            if self.liar && sheet.codes.len() > 1 && sheet.codes.iter().all(open) {
+                continue;
+            }
             let [code] = sheet.codes.as_slice() else {
                 return Err(Broken::new("two tickets on one paper", &sheet.numbers.join(" and ")));
             };

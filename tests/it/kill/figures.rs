@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::books::Totals;
+
 /// One round.
 pub struct Noted {
     /// The page that was seen last before the kill.
@@ -15,17 +17,6 @@ pub struct Noted {
     pub told: usize,
     /// From the start of the process to its home page.
     pub start: Duration,
-}
-
-/// One hall at its end.
-#[derive(Debug, Default)]
-pub struct Totals {
-    /// Rows by their state.
-    pub states: BTreeMap<String, u64>,
-    /// Whole papers that came out.
-    pub papers: u64,
-    /// Events that the platform has.
-    pub events: u64,
 }
 
 /// All rounds.

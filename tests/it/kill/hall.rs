@@ -12,10 +12,10 @@ use kiosk_id_reader::card::with_check_character;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use super::books::Books;
-use super::figures::{Noted, Totals};
+use super::figures::Noted;
 use super::plan::{Also, Plan, When};
-use super::printer::Bench;
+use crate::bench::Bench;
+use crate::books::{Books, Totals};
 use crate::desktop::Desktop;
 use crate::devices::Reader;
 use crate::platform::Platform;

@@ -7,7 +7,6 @@ use kiosk_escpos::simulator::PrintedPaper;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
-use super::figures::Totals;
 use crate::papers::read_sheet;
 
 /// A ticket's row.
@@ -22,6 +21,17 @@ pub struct Row {
     print: Option<String>,
     code: String,
     whys: Vec<String>,
+}
+
+/// What the books come to.
+#[derive(Debug, Default)]
+pub struct Totals {
+    /// Rows by their state.
+    pub states: BTreeMap<String, u64>,
+    /// Whole papers that came out.
+    pub papers: u64,
+    /// Events that the platform has.
+    pub events: u64,
 }
 
 /// The store as it stands on disk.
