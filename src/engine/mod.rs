@@ -10,6 +10,7 @@ pub mod idle;
 mod manner;
 mod message;
 mod mouth;
+mod owed;
 mod paper;
 mod picture;
 mod platform;
@@ -19,17 +20,19 @@ pub mod status;
 pub mod thread;
 mod touch;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use self::devices::Devices;
 use self::idle::{Idle, Quiet};
 use self::mouth::Mouth;
+use self::owed::Owed;
 use self::paper::Printing;
 use self::scene::{Manner, Scene};
 use self::service::Maintenance;
 use self::touch::Wish;
 use crate::desk::{Desk, Overview};
-use crate::domain::device::{PerPrinter, PrintResult, Printer};
+use crate::domain::device::{PerPrinter, Printer};
 use crate::domain::time::Now;
 use crate::peripherals::{JobId, ReaderNews};
 use crate::store::{self, OutboxReader, StoreError};
@@ -77,8 +80,8 @@ pub struct Engine {
     idle: Idle,
     printing: Option<Printing>,
     mouths: PerPrinter<Mouth>,
-    /// What a print came to and the store did not take yet.
-    unsettled: Option<(Printing, PrintResult)>,
+    /// What the store did not take yet.
+    owed: VecDeque<Owed>,
     /// The last wish that was no typing, and when.
     last_wish: Option<(Wish, Duration)>,
     next_job: u64,
@@ -122,7 +125,7 @@ impl Engine {
             idle: Idle::default(),
             printing: None,
             mouths,
-            unsettled: None,
+            owed: VecDeque::new(),
             last_wish: None,
             next_job: 1,
             hall: None,
@@ -199,7 +202,7 @@ impl Engine {
             now.mono + if part == 0 { Duration::from_secs(1) } else { Duration::from_nanos(part) }
         });
         let print = self.printing.as_ref().map(Printing::deadline);
-        let owed = self.unsettled.as_ref().map(|_| now.mono + OWED_AGAIN);
+        let owed = self.owed.front().map(|_| now.mono + OWED_AGAIN);
         [Some(minute), quiet, page, print, owed, self.service.deadline(now)]
             .into_iter()
             .flatten()

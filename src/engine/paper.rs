@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::owed::Owed;
 use super::{Engine, Out, mouth};
 use crate::domain::device::{PaperTrouble, PrintResult, Printer};
 use crate::domain::ids::TicketId;
@@ -112,28 +113,14 @@ impl Engine {
             }
             Err(error) => {
                 if !matches!(error, StoreError::Changed) {
-                    self.unsettled = Some((printing, result));
+                    self.owed.push_back(Owed::Paper(printing, result));
                 }
                 self.store_failed(&error, now, out);
             }
         }
     }
 
-    /// What a print came to stays owed to the store until it takes it.
-    pub(super) fn settle_owed(&mut self, now: Now, out: &mut Vec<Out>) {
-        let Some((printing, result)) = self.unsettled.take() else { return };
-        match self.settle_paper(&printing, result, now) {
-            Ok(ticket) => {
-                log::info!("the store took what became of ticket {}", ticket.number);
-                self.store_trouble = false;
-                out.push(Out::Wake);
-            }
-            Err(StoreError::Changed) => {}
-            Err(_) => self.unsettled = Some((printing, result)),
-        }
-    }
-
-    fn settle_paper(
+    pub(super) fn settle_paper(
         &mut self,
         printing: &Printing,
         result: PrintResult,
@@ -166,19 +153,6 @@ impl Engine {
             self.desk.reprinted(ticket.id, now)?;
         }
         Ok(ticket)
-    }
-
-    /// Nobody took the paper: the ticket is cancelled while nobody called it.
-    fn taken_back(&mut self, id: TicketId, now: Now, out: &mut Vec<Out>) {
-        match self.desk.cancel(id, "not_taken", now) {
-            Ok(_) => {
-                out.push(Out::Wake);
-                self.tell_visit(Event::Cancelled(id), now, out);
-            }
-            Err(StoreError::Changed) => log::warn!("a ticket was taken back after it had been settled"),
-            Err(error) => self.store_failed(&error, now, out),
-        }
-        self.hall = None;
     }
 
     fn ticket_paper(&mut self, ticket: &Ticket, reprint: bool) -> TicketPaper {

@@ -1,5 +1,6 @@
 //! The engine as its neighbours see it: messages in, wishes out, on a real store.
 
+mod owed;
 mod service;
 
 use std::collections::VecDeque;
@@ -41,7 +42,7 @@ struct Terminal {
     slips: Vec<(JobId, TestSlip)>,
     tries: Vec<(u32, bool)>,
     wakes: usize,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Terminal {
@@ -84,7 +85,7 @@ impl Terminal {
             slips: Vec::new(),
             tries: Vec::new(),
             wakes: 0,
-            _folder: folder,
+            folder,
         };
         terminal.tell(Input::Reader(ReaderNews::Health(ready())));
         terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::Health(ready())));
