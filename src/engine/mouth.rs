@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use crate::domain::ids::TicketId;
 use crate::peripherals::JobId;
 
-/// One hangs there and the next is being printed: more there can't be. A printer without a presenter never tells.
-const MOST: usize = 2;
+/// The next paper comes out only when the one before has left the mouth, and what became of that was told before. What
+/// is still noted then was lost sight of (the port failed) and is not there any more: a printer without a presenter
+/// never tells.
+const MOST: usize = 1;
 
 /// A paper that came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,11 +84,21 @@ mod tests {
         mouth.came_out(paper(1, Some(1)));
         mouth.not_taken(Some(JobId(1)));
         assert!(mouth.hangs());
-        mouth.came_out(paper(2, Some(2)));
         assert_eq!(mouth.left(Some(JobId(1))), Some(paper(1, Some(1))));
         assert_eq!(mouth.left(Some(JobId(1))), None);
+        mouth.came_out(paper(2, Some(2)));
         assert_eq!(mouth.left(None), Some(paper(2, Some(2))));
         assert_eq!(mouth.left(None), None);
+    }
+
+    #[test]
+    fn paper_that_was_lost_sight_of_is_never_taken_for_the_next() {
+        let mut mouth = Mouth::default();
+        mouth.came_out(paper(1, Some(1)));
+        // The port fails, a hand takes it, the port is back, and nobody ever tells of it.
+        mouth.came_out(paper(2, Some(2)));
+        assert_eq!(mouth.left(Some(JobId(2))), Some(paper(2, Some(2))));
+        assert_eq!(mouth.left(None), None, "a paper of which nobody knows is not the first ticket's");
     }
 
     #[test]

@@ -252,6 +252,13 @@ impl Promises {
         if dead != platform.rejected.len() {
             return Err(Broken::new("a dead letter that nobody refused", &format!("{dead}")));
         }
+        for (code, row) in self.rows.iter().filter(|(_, row)| row.state == TicketState::Cancelled) {
+            let taken =
+                |sheet: &&Sheet| sheet.codes == [code.clone()] && sheet.fate == Fate::Taken && sheet.whole;
+            if !self.unclear.contains(code) && self.sheets.iter().any(|sheet| taken(&sheet)) {
+                return Err(Broken::new("a ticket was cancelled that is in somebody's hand", &row.number));
+            }
+        }
         let issued = self.rows.iter().filter(|(_, row)| row.state == TicketState::Issued);
         for (code, row) in issued.filter(|(code, _)| !self.unclear.contains(*code)) {
             let of_it: Vec<_> = self.sheets.iter().filter(|sheet| sheet.codes.contains(code)).collect();
