@@ -18,6 +18,8 @@ impl Residents {
             Shown::Home(_) if visitor.way == Way::Card && !visitor.laid => return vec![self.lay(visitor)],
             Shown::Home(_) => return vec![Touch(Act::TakeNumber)],
             Shown::Help => return vec![Touch(Act::Back)],
+            // No engine runs then.
+            Shown::OutOfService(_) => return Vec::new(),
             // Nobody holds the corner in these days.
             Shown::Service(_) => return Vec::new(),
             Shown::Visit(page) => page,
