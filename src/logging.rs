@@ -13,6 +13,9 @@ use log::Record;
 const KEPT: usize = 14;
 const FULL: u64 = 4 * 1024 * 1024;
 
+/// The running log; it ends with this.
+pub type Log = LoggerHandle;
+
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {

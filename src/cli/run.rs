@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use flexi_logger::LoggerHandle;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{ConfigFile, Failure};
@@ -137,7 +136,7 @@ fn end(terminal: Terminal) -> Result<(), Failure> {
 
 /// The log beside the store, or to standard error alone where the disk takes none: what is to be told of the disk is
 /// told all the same.
-fn start_log(detail: Detail, data: &Path) -> Result<LoggerHandle, Failure> {
+fn start_log(detail: Detail, data: &Path) -> Result<logging::Log, Failure> {
     let folder = log_folder(data);
     // Where the folder can't be made, the start says so.
     let made = make_folder(data);
