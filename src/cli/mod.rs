@@ -220,6 +220,17 @@ impl ConfigFile {
     }
 }
 
+/// What is done in a terminal's place is done in its own store: one that was made here would be whoever's ran this.
+fn store_is_there(folder: &Path) -> Result<(), Failure> {
+    if Store::exists(folder) {
+        return Ok(());
+    }
+    Err(Failure::cannot(
+        format!("there is no store in {}", folder.display()),
+        "check [terminal] data_dir, or start the terminal once first, as its own user: that makes the store",
+    ))
+}
+
 fn load(file: &Path) -> Result<Config, ConfigErrors> {
     let languages: Vec<_> = Words::codes().collect();
     let printers: Vec<_> = printer_profiles::SHIPPED.iter().map(|(name, _)| *name).collect();

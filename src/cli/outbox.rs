@@ -2,20 +2,20 @@
 //!
 //! Nothing here shows a resident: the outbox itself holds none, and the platform's words are not kept.
 
-use std::fs::OpenOptions;
+mod export;
+
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{ConfigFile, Failure};
+use super::{ConfigFile, Failure, store_is_there};
 use crate::config::Config;
 use crate::control::{self, ControlError};
 use crate::domain::event::DeadLetters;
 use crate::domain::ids::EventId;
 use crate::engine::clock::Clock;
-use crate::store::{Letter, OutboxList, Store, StoreError};
+use crate::store::{Letter, OutboxList, StoreError};
 use crate::wiring;
 
 /// What stands below the verbs in `--help`.
@@ -46,7 +46,7 @@ Examples:
     /// Writes the same as `list`, with the events' bodies, into a new file: a JSON object a line, without residents, for
     /// the platform's operator to look at.
     #[command(after_help = "Example:\n  kiosk outbox export --config site.toml --dead refused.jsonl")]
-    Export(Export),
+    Export(export::Export),
 }
 
 #[derive(Debug, clap::Args)]
@@ -71,17 +71,6 @@ pub(super) struct Retry {
     /// All of them.
     #[arg(long)]
     all: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Export {
-    #[command(flatten)]
-    config: ConfigFile,
-    /// Only what the platform refused.
-    #[arg(long)]
-    dead: bool,
-    /// The file; one that is there is never overwritten.
-    file: PathBuf,
 }
 
 /// One event as it is shown.
@@ -181,27 +170,40 @@ impl List {
 impl Retry {
     fn run(&self) -> Result<(), Failure> {
         let config = self.config.load()?;
-        let wanted: Vec<_> = match self.all {
+        let wanted = match self.all {
             true => vec![DeadLetters::All],
             false => self.ids.iter().copied().map(DeadLetters::One).collect(),
         };
-        let (mut sent, mut unknown) = (0, Vec::new());
-        for which in wanted {
-            let count = send_again(&self.config, &config, which)?;
-            sent += count;
-            if count == 0 && which != DeadLetters::All {
-                unknown.push(which.to_string());
-            }
+        let (sent, ended) = one_by_one(&wanted, |which| send_again(&self.config, &config, which));
+        // What was sent stays sent, whatever became of the rest.
+        if sent > 0 || ended.is_ok() {
+            println!("{sent} to be sent again");
         }
-        println!("{sent} to be sent again");
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::found(
-            format!("no dead letter has the id {}", unknown.join(", ")),
-            "kiosk outbox list --dead shows them",
-        ))
+        ended
     }
+}
+
+/// Sends each again, one that is named twice once; how many were, and how it ended.
+fn one_by_one(
+    wanted: &[DeadLetters],
+    mut send: impl FnMut(DeadLetters) -> Result<u64, Failure>,
+) -> (u64, Result<(), Failure>) {
+    let (mut sent, mut seen, mut unknown) = (0, BTreeSet::new(), Vec::new());
+    for which in wanted.iter().copied() {
+        if !seen.insert(which.to_string()) {
+            continue;
+        }
+        match send(which) {
+            Ok(0) if which != DeadLetters::All => unknown.push(which.to_string()),
+            Ok(count) => sent += count,
+            Err(failure) => return (sent, Err(failure)),
+        }
+    }
+    if unknown.is_empty() {
+        return (sent, Ok(()));
+    }
+    let what = format!("no dead letter has the id {}", unknown.join(", "));
+    (sent, Err(Failure::found(what, "kiosk outbox list --dead shows them")))
 }
 
 /// By the running terminal, which alone writes its store; where none runs, in its place.
@@ -212,45 +214,12 @@ fn send_again(file: &ConfigFile, config: &Config, which: DeadLetters) -> Result<
         Err(error) => return Err(Failure::cannot(&error, error.advice())),
     }
     let config = file.load_with_files()?;
-    there(&config.terminal.data_dir)?;
+    store_is_there(&config.terminal.data_dir)?;
     let failed = |error: &wiring::StartError| Failure::cannot(error, error.advice());
     let mut alone = wiring::StoreAlone::open(&config).map_err(|error| failed(&error))?;
     let at = Clock::start().now().wall;
     let sent = alone.store.write(|store| store.send_again(which, at));
     sent.map_err(|error: StoreError| Failure::cannot(&error, error.advice()))
-}
-
-impl Export {
-    fn run(&self) -> Result<(), Failure> {
-        let letters = open(&self.config.load()?)?;
-        let unwritten = |error: &io::Error| {
-            Failure::cannot(
-                format!("{} can't be written: {error}", self.file.display()),
-                "name a new file in a folder that you may write to, with room on its disk",
-            )
-        };
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.file);
-        let mut out = BufWriter::new(file.map_err(|error| unwritten(&error))?);
-        let mut count = 0_u64;
-        let written = letters.each(self.dead, |letter| {
-            count += 1;
-            serde_json::to_writer(&mut out, &Line::of(&letter, true)).map_err(io::Error::from)?;
-            writeln!(out)?;
-            Ok::<_, Broken>(())
-        });
-        let written = written.and_then(|()| {
-            out.flush()?;
-            Ok(out.get_ref().sync_all()?)
-        });
-        match written {
-            Ok(()) => {
-                println!("{count} events in {}, residents left out", self.file.display());
-                Ok(())
-            }
-            Err(Broken::Output(error)) => Err(unwritten(&error)),
-            Err(broken) => Err(broken.into()),
-        }
-    }
 }
 
 /// Why a list did not come to its end.
@@ -272,20 +241,48 @@ impl From<Broken> for Failure {
 }
 
 fn open(config: &Config) -> Result<OutboxList, Failure> {
-    there(&config.terminal.data_dir)?;
+    store_is_there(&config.terminal.data_dir)?;
     OutboxList::open(&config.terminal.data_dir).map_err(|error| Failure::cannot(&error, error.advice()))
-}
-
-fn there(folder: &Path) -> Result<(), Failure> {
-    if Store::exists(folder) {
-        return Ok(());
-    }
-    Err(Failure::cannot(
-        format!("there is no store in {}", folder.display()),
-        "check [terminal] data_dir; the first start of the terminal makes the store",
-    ))
 }
 
 fn event_id(text: &str) -> Result<EventId, String> {
     EventId::parse(text).ok_or_else(|| "an id looks like 019aa2f0-0000-7000-8000-000000000001".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(number: u8) -> DeadLetters {
+        DeadLetters::One(EventId::from_bytes([number; 16]))
+    }
+
+    #[test]
+    fn one_that_is_named_twice_is_sent_once() {
+        let mut asked = Vec::new();
+        let (sent, ended) = one_by_one(&[letter(1), letter(2), letter(1)], |which| {
+            asked.push(which);
+            // As the store does: it is no dead letter any more.
+            Ok(u64::from(asked.iter().filter(|before| **before == which).count() == 1))
+        });
+        assert!(ended.is_ok(), "{ended:?}");
+        assert_eq!((sent, asked), (2, vec![letter(1), letter(2)]));
+    }
+
+    #[test]
+    fn what_was_sent_before_a_failure_is_told() {
+        let (sent, ended) = one_by_one(&[letter(1), letter(2), letter(3)], |which| {
+            if which == letter(2) {
+                Err(Failure::cannot("the disk is full", "free some room"))
+            } else {
+                Ok(1)
+            }
+        });
+        assert_eq!((sent, ended.unwrap_err().code), (1, 3));
+        let (sent, ended) = one_by_one(&[letter(1), letter(2)], |which| Ok(u64::from(which == letter(2))));
+        let failure = ended.unwrap_err();
+        assert_eq!((sent, failure.code), (1, 1));
+        assert!(failure.what.ends_with(&letter(1).to_string()), "{failure:?}");
+        assert!(one_by_one(&[DeadLetters::All], |_| Ok(0)).1.is_ok(), "none is no fault");
+    }
 }

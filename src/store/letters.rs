@@ -30,6 +30,9 @@ pub struct Letter {
     pub waiting_behind: u64,
 }
 
+/// Letters that are read at once.
+const PAGE: u32 = 200;
+
 /// What the platform has not got.
 #[derive(Debug)]
 pub struct OutboxList(Connection);
@@ -47,6 +50,10 @@ impl OutboxList {
 
     /// Gives each event in the order in which they happened, or the dead ones alone, until `look` fails.
     ///
+    /// Nothing is held open while `look` looks: it may write to a pipe whose reader has gone home, and a read that is
+    /// open keeps the log that the terminal writes beside the store from ever being begun anew. So this is no picture of
+    /// one moment.
+    ///
     /// # Errors
     /// What `look` returned, or where the store fails.
     pub fn each<E: From<StoreError>>(
@@ -54,20 +61,29 @@ impl OutboxList {
         dead_only: bool,
         mut look: impl FnMut(Letter) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut statement = self
-            .0
-            .prepare(
-                "SELECT event, subject, seq, kind, at, body, state, reason,
-                        (SELECT COUNT(*) FROM outbox b
-                         WHERE b.subject = o.subject AND b.seq > o.seq AND b.state = 'waiting')
-                 FROM outbox o WHERE state = 'dead' OR (state = 'waiting' AND NOT ?1) ORDER BY position",
-            )
-            .map_err(StoreError::from)?;
-        let mut rows = statement.query([dead_only]).map_err(StoreError::from)?;
-        while let Some(row) = rows.next().map_err(StoreError::from)? {
-            look(letter(row).map_err(StoreError::from)?)?;
+        let mut after = 0;
+        loop {
+            let page = self.page(dead_only, after)?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = *last;
+            for (_, letter) in page {
+                look(letter)?;
+            }
         }
-        Ok(())
+    }
+
+    /// The next letters behind a position, each with its own.
+    fn page(&self, dead_only: bool, after: i64) -> Result<Vec<(i64, Letter)>, StoreError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT event, subject, seq, kind, at, body, state, reason,
+                    (SELECT COUNT(*) FROM outbox b
+                     WHERE b.subject = o.subject AND b.seq > o.seq AND b.state = 'waiting'),
+                    position
+             FROM outbox o WHERE position > ?2 AND (state = 'dead' OR (state = 'waiting' AND NOT ?1))
+             ORDER BY position LIMIT ?3",
+        )?;
+        let rows = statement.query_map((dead_only, after, PAGE), |row| Ok((row.get(9)?, letter(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
@@ -174,6 +190,43 @@ mod tests {
             audit.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
         let expected = [event(1).to_string(), "all".to_owned()].map(|about| ("sent_again".to_owned(), about));
         assert_eq!(lines, expected, "an audit line for what was done, none for what was not");
+    }
+
+    #[test]
+    fn a_list_of_many_pages_is_whole_and_holds_nothing_open_while_it_is_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = four_events(folder.path());
+        let many = u64::from(2 * PAGE + 1);
+        let added: Result<(), StoreError> = store.write(|store| {
+            for number in 5..=many {
+                let subject = Subject::Ticket(TicketId::from_bytes([9; 16]));
+                let happening = Happening::TicketReprinted(TicketChange { by: "T01".into(), reason: None });
+                let event = EventId::from_bytes((u128::from(number) << 64).to_be_bytes());
+                store.append(event, &subject, "2026-11-24T09:00:00+08:00", &happening, None)?;
+            }
+            Ok(())
+        });
+        added.unwrap();
+        let letters = listed(folder.path(), false);
+        assert_eq!(letters.len() as u64, many);
+        let of_one = letters.iter().filter(|letter| letter.subject == letters[4].subject);
+        assert!(of_one.map(|letter| letter.seq).eq(1..=many - 4));
+
+        let other = Connection::open(store.file()).unwrap();
+        let mut looks = 0;
+        let list = OutboxList::open(folder.path()).unwrap();
+        let looked = list.each(false, |_| {
+            looks += 1;
+            if looks == 2 {
+                write(&mut store, |store| store.settle_refused(event(1), "fault"));
+                // Begins the log anew, which nobody can while a read is open.
+                let busy: i64 = other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+                assert_eq!(busy, 0, "something holds the log");
+            }
+            Ok::<_, StoreError>(())
+        });
+        looked.unwrap();
+        assert_eq!(looks, many);
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn a_dead_letter_is_seen_and_sent_again_beside_the_terminal_and_without_it() {
     );
 
     // Not mended yet: it is refused once more, and keeps its place.
-    assert_eq!(outbox(site, &["retry", &id], 0), "1 to be sent again\n");
+    assert_eq!(outbox(site, &["retry", &id, &id], 0), "1 to be sent again\n");
     scene.terminal.report("dead once more", |status| status["outbox"]["dead"] == 1);
     let unknown = "019aa2f0-0000-7000-8000-000000000001";
     let said = outbox(site, &["retry", unknown], 1);
