@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use super::{ConfigFile, Failure};
+use super::{ConfigFile, Failure, store_is_there};
 use crate::config::Config;
 use crate::control::{self, ControlError};
 use crate::domain::chance;
@@ -20,7 +20,7 @@ const LONGEST: u64 = 64;
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum PinCommand {
     /// Sets the service menu's PIN, the first one or another: 6 to 12 digits, typed twice and not shown; one line of
-    /// standard input where that is no terminal. Works beside a running terminal.
+    /// standard input where that is no terminal. Works beside a running terminal, and without one once it ran.
     #[command(after_help = "Example:\n  kiosk pin set --config site.toml")]
     Set {
         #[command(flatten)]
@@ -40,6 +40,8 @@ fn set(file: &ConfigFile) -> Result<(), Failure> {
     let config = file.load_with_files()?;
     let key = StoreKey::load(&config.privacy.store_key_file.path)
         .map_err(|error| Failure::cannot(&error, error.advice()))?;
+    // Before anything is typed. Whoever sets up a terminal may not be its user, who could not open a store made here.
+    store_is_there(&config.terminal.data_dir)?;
     let pin = ask()?;
     let hash = PinHash::new(&key, &pin, chance::bytes(&mut OsChance))
         .map_err(|error| Failure::cannot(&error, error.advice()))?;
@@ -56,7 +58,6 @@ fn keep(config: &Config, hash: PinHash) -> Result<(), Failure> {
         Err(error) => return Err(Failure::cannot(&error, error.advice())),
     }
     let failed = |error: &wiring::StartError| Failure::cannot(error, error.advice());
-    wiring::make_folder(&config.terminal.data_dir).map_err(|error| failed(&error))?;
     let mut alone = wiring::StoreAlone::open(config).map_err(|error| failed(&error))?;
     let at = Clock::start().now().wall;
     let kept = alone.store.write(|store| {
