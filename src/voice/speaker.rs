@@ -1,6 +1,6 @@
 //! Where the samples of a sentence come from: recordings first, the synthesised voice behind them, else nothing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,12 +22,13 @@ pub struct Speaker {
     /// What is to be said still of the sentence: by which voice, and the text.
     runs: VecDeque<(String, String)>,
     slow: bool,
-    /// The synthesised voice is at a part of it.
-    making: bool,
+    /// The synthesised voice that is at a part of it.
+    making: Option<String>,
     /// What of the sentence is ready.
     said: Vec<i16>,
-    /// How the synthesised voice did last.
-    voice: Result<(), SynthError>,
+    /// The synthesised voices that failed when they were needed last. A page may need one that works and one that does
+    /// not within a sentence: that is one trouble and not many.
+    failed: BTreeMap<String, SynthError>,
 }
 
 impl Speaker {
@@ -40,18 +41,18 @@ impl Speaker {
             synth: Synth::default(),
             runs: VecDeque::new(),
             slow: false,
-            making: false,
+            making: None,
             said: Vec::new(),
-            voice: Ok(()),
+            failed: BTreeMap::new(),
         }
     }
 
     /// Why sentences are missing, where they are.
     ///
     /// # Errors
-    /// What was wrong with the synthesised voice when it was needed last.
+    /// What was wrong with a synthesised voice when it was needed last.
     pub fn voice(&self) -> Result<(), SynthError> {
-        self.voice
+        self.failed.values().next().map_or(Ok(()), |error| Err(*error))
     }
 
     /// Has the next part made; one that can't be is left out.
@@ -59,24 +60,38 @@ impl Speaker {
         while let Some((voice, text)) = self.runs.pop_front() {
             match self.synth.begin(&voice, self.slow, &text, now) {
                 Ok(()) => {
-                    self.making = true;
+                    self.making = Some(voice);
                     return;
                 }
                 Err(error) => {
-                    self.voice_said(Err(error));
+                    self.voice_said(&voice, Err(error));
                 }
             }
         }
     }
 
-    fn voice_said(&mut self, said: Result<Vec<i16>, SynthError>) -> Vec<i16> {
-        let word = said.as_ref().map(|_| ()).map_err(|error| *error);
-        if word != self.voice {
-            match word {
-                Ok(()) => log::info!("the synthesised voice is back"),
-                Err(error) => log::warn!("what is not recorded is not spoken: {error}; {}", error.advice()),
+    fn voice_said(&mut self, voice: &str, said: Result<Vec<i16>, SynthError>) -> Vec<i16> {
+        let before = self.voice();
+        match said {
+            Ok(_) => {
+                self.failed.remove(voice);
+                // The program runs, for all of them.
+                self.failed.retain(|_, error| !matches!(error, SynthError::Missing | SynthError::NotStarted));
             }
-            self.voice = word;
+            Err(error) => {
+                self.failed.insert(voice.to_owned(), error);
+            }
+        }
+        let now = self.voice();
+        if now != before {
+            match now {
+                Ok(()) => log::info!("the synthesised voice is back"),
+                Err(error) => {
+                    let whose = self.failed.keys().next().map_or("", String::as_str);
+                    let next = error.advice();
+                    log::warn!("what is not recorded is not spoken by the voice {whose}: {error}; {next}");
+                }
+            }
         }
         said.unwrap_or_default()
     }
@@ -99,10 +114,12 @@ impl Source for Speaker {
     }
 
     fn poll(&mut self, now: Duration) -> Option<Vec<i16>> {
-        while self.making {
-            let said = self.synth.poll(now)?;
-            self.making = false;
-            let samples = self.voice_said(said);
+        while let Some(voice) = self.making.take() {
+            let Some(said) = self.synth.poll(now) else {
+                self.making = Some(voice);
+                return None;
+            };
+            let samples = self.voice_said(&voice, said);
             self.said.extend(samples);
             self.next(now);
         }
@@ -112,7 +129,7 @@ impl Source for Speaker {
     fn stop(&mut self) {
         self.runs.clear();
         self.said.clear();
-        self.making = false;
+        self.making = None;
         self.synth.stop();
     }
 }
@@ -138,6 +155,23 @@ mod tests {
         };
         assert_eq!(speaker.voice(), Ok(()));
         samples.len() as f32 / RATE as f32
+    }
+
+    #[test]
+    fn a_voice_that_works_does_not_hide_one_that_does_not() {
+        let mut speaker = Speaker::new(Arc::new(Words::shipped("zh").unwrap()), Clips::default());
+        for _ in 0..2 {
+            speaker.voice_said("en", Ok(vec![1]));
+            assert!(speaker.voice_said("zh", Err(SynthError::NoSound)).is_empty());
+            assert_eq!(speaker.voice_said("en", Ok(vec![1, 2])), [1, 2]);
+            assert_eq!(speaker.voice(), Err(SynthError::NoSound));
+        }
+        speaker.voice_said("zh", Ok(Vec::new()));
+        assert_eq!(speaker.voice(), Ok(()));
+        // The program itself was missing: whatever speaks, it is back.
+        speaker.voice_said("zh", Err(SynthError::Missing));
+        speaker.voice_said("en", Ok(Vec::new()));
+        assert_eq!(speaker.voice(), Ok(()));
     }
 
     #[test]

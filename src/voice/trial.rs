@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::clips::{Wanted, there, wanted};
 use super::output::{self, OutputError};
-use super::synth::{Synth, SynthError};
+use super::synth::Synth;
+pub use super::synth::SynthError;
 use crate::engine::clock::Clock;
 use crate::words::Words;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use kiosk::engine::clock::Clock;
+use rustix::fs::{CWD, FileType, Mode};
 
 use crate::child::{LOOK, PATIENCE, until};
 use crate::site::Site;
@@ -202,4 +203,15 @@ fn a_check_tries_the_voice_without_a_sound() {
     assert!(list.lines().any(|line| line == "zh/class-社会保障.wav\t社会保障"), "{list}");
     let missing = site.kiosk(&["recordings", "--missing"]).out;
     assert!(!missing.contains("zh/help.wav") && missing.contains("en/help.wav"), "{missing}");
+}
+
+#[test]
+fn a_check_does_not_wait_for_a_device_that_never_opens() {
+    let site = Site::new();
+    let loudspeaker = Loudspeaker::plug_in(&site);
+    // A pipe that nobody reads: opening it to write waits for ever, as a plugin does whose server does not answer.
+    rustix::fs::mknodat(CWD, &loudspeaker.file, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let checked = site.kiosk(&["check"]);
+    let line = checked.out.lines().find(|line| line.contains("  speaker ")).unwrap();
+    assert!(line.contains("did not open within 6 s"), "{line}");
 }
