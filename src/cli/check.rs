@@ -115,11 +115,17 @@ fn fonts() -> Line {
     const CHECK: &str = "fonts";
     let missing = SystemGlyphs::default().missing_blocks();
     if missing.is_empty() {
-        return Line::fine(CHECK, "characters of the base block and the extensions A to F can be drawn");
+        let tried = SystemGlyphs::TRIED;
+        return Line::fine(
+            CHECK,
+            format!(
+                "{tried} characters spread over each of the base block and the extensions A to F can be drawn"
+            ),
+        );
     }
     Line::bad(
         CHECK,
-        format!("no font has Chinese characters of {}", missing.join(", ")),
+        format!("some Chinese characters are in no font: of {}", missing.join(", ")),
         "apt-get install fonts-noto-cjk fonts-hanazono fonts-babelstone-han; until then such a name shows code points",
     )
 }

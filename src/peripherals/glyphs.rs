@@ -27,15 +27,15 @@ const HALF_WIDTH_FAMILY: &str = "Noto Sans Mono CJK SC";
 /// Asked in this order before any other: the common characters, then three that reach far into the extensions.
 const FAMILIES: [&str; 4] = ["Noto Sans CJK SC", "HanaMinA", "HanaMinB", "BabelStone Han"];
 
-/// Blocks of Chinese characters that GB 18030-2022 asks for at its level 3, and the first character of each.
-const BLOCKS: [(&str, char); 7] = [
-    ("base block", '\u{4E00}'),
-    ("extension A", '\u{3400}'),
-    ("extension B", '\u{20000}'),
-    ("extension C", '\u{2A700}'),
-    ("extension D", '\u{2B740}'),
-    ("extension E", '\u{2B820}'),
-    ("extension F", '\u{2CEB0}'),
+/// Blocks of Chinese characters that GB 18030-2022 asks for at its level 3: the first and the last character of each.
+const BLOCKS: [(&str, u32, u32); 7] = [
+    ("base block", 0x4E00, 0x9FEF),
+    ("extension A", 0x3400, 0x4DB5),
+    ("extension B", 0x20000, 0x2A6D6),
+    ("extension C", 0x2A700, 0x2B734),
+    ("extension D", 0x2B740, 0x2B81D),
+    ("extension E", 0x2B820, 0x2CEA1),
+    ("extension F", 0x2CEB0, 0x2EBE0),
 ];
 
 /// Least height in dots at which a stroke is still a stroke.
@@ -72,11 +72,18 @@ impl GlyphSource for SystemGlyphs {
 }
 
 impl SystemGlyphs {
-    /// Which blocks of Chinese characters no font here has, by the first character of each.
+    /// Characters of each block that [`Self::missing_blocks`] tries.
+    pub const TRIED: u32 = 48;
+
+    /// Blocks of Chinese characters of which a character can't be drawn: [`Self::TRIED`] of each are tried, spread
+    /// evenly from its first to its last, since a font may hold a part of a block.
     #[must_use]
     pub fn missing_blocks(&self) -> Vec<&'static str> {
-        let lacks = |first: char| self.glyph(first, 24).is_none();
-        BLOCKS.iter().filter(|(_, first)| lacks(*first)).map(|(name, _)| *name).collect()
+        let draws = |code| char::from_u32(code).is_some_and(|c| self.glyph(c, 24).is_some());
+        let whole = |first: u32, last: u32| {
+            (0..Self::TRIED).all(|step| draws(first + (last - first) * step / (Self::TRIED - 1)))
+        };
+        BLOCKS.iter().filter(|(_, first, last)| !whole(*first, *last)).map(|(name, ..)| *name).collect()
     }
 }
 
