@@ -1,6 +1,7 @@
 //! What the morning proved: the promises, each held against store, paper and platform.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -50,7 +51,10 @@ impl Proof {
                 "tickets go on without a network",
                 played && tally.waited > 0 && tally.report.outbox.waiting == 0,
             ),
-            ("no personal data in store, log or report in clear", played && !leaks(folder, tally)),
+            (
+                "no personal data in clear in the data folder or the report",
+                played && tells_nobody(folder, tally),
+            ),
         ]);
         Self { promises, events: events.len() as u64 }
     }
@@ -95,12 +99,15 @@ fn in_order(events: &[Value]) -> bool {
     })
 }
 
-/// Whether a name or number of the residents stands in clear in the terminal's own files or report. The sandbox's
-/// folder is the platform's: it must know them.
-fn leaks(folder: &Path, tally: &Tally) -> bool {
-    let mut bytes = serde_json::to_vec(&tally.report).unwrap_or_default();
-    read_all(&folder.join("data"), &mut bytes);
-    tally.people.iter().any(|person| {
+/// Whether no name or number of the residents stands in clear in the terminal's own files or report; what can't be read
+/// proves nothing. The sandbox's folder is the platform's: it must know them. The demo keeps no log.
+fn tells_nobody(folder: &Path, tally: &Tally) -> bool {
+    let Ok(mut bytes) = serde_json::to_vec(&tally.report) else { return false };
+    if let Err(error) = read_all(&folder.join("data"), &mut bytes) {
+        log::error!("the terminal's files can't be read: {error}");
+        return false;
+    }
+    !tally.people.iter().any(|person| {
         let secrets = [
             person.number.as_bytes(),
             person.number.as_bytes().get(6..14).unwrap_or_default(),
@@ -112,13 +119,44 @@ fn leaks(folder: &Path, tally: &Tally) -> bool {
     })
 }
 
-fn read_all(folder: &Path, bytes: &mut Vec<u8>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            read_all(&path, bytes);
-        } else if let Ok(content) = std::fs::read(&path) {
-            bytes.extend(content);
+fn read_all(folder: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let kind = std::fs::metadata(&path)?.file_type();
+        if kind.is_dir() {
+            read_all(&path, bytes)?;
+        } else if kind.is_file() {
+            bytes.extend(std::fs::read(&path)?);
+        }
+        // A socket keeps nothing.
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::cli::demo::people::Sample;
+
+    #[test]
+    fn a_name_in_a_file_is_found_and_a_file_that_cannot_be_read_is_no_proof() {
+        let folder = tempfile::tempdir().unwrap();
+        let person = Sample::new(&mut fastrand::Rng::with_seed(1));
+        let tally = Tally { people: vec![person.clone()], ..Tally::default() };
+        assert!(!tells_nobody(folder.path(), &tally), "there is no data folder");
+        let inner = folder.path().join("data/log");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(inner.join("one.log"), "a card was read").unwrap();
+        assert!(tells_nobody(folder.path(), &tally));
+
+        symlink("loop", inner.join("loop")).unwrap();
+        assert!(!tells_nobody(folder.path(), &tally), "what nobody can open");
+        std::fs::remove_file(inner.join("loop")).unwrap();
+        for secret in [person.name.as_str(), &person.number[6..14]] {
+            std::fs::write(inner.join("two.log"), format!("a card was read: {secret}")).unwrap();
+            assert!(!tells_nobody(folder.path(), &tally), "{secret}");
         }
     }
 }
