@@ -3,9 +3,13 @@
 //! Store, outbox, machine, client and platform are the real ones over a real socket; time is a number that the test
 //! counts up, so that nobody waits.
 
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use rustix::net::{AddressFamily, SocketType};
 
 use super::EngineOutbox;
 use crate::domain::event::{Happening, Subject, TicketChange, TicketIssued};
@@ -141,6 +145,16 @@ fn platform(folder: &std::path::Path, listen: &str, time: &Arc<Counted>) -> Runn
     Sandbox::start(options).unwrap()
 }
 
+/// An address at which every connection is refused, and what keeps it from being given to another test: a socket that
+/// is bound and does not listen. A listener may be bound to it all the same, as both may share the address.
+fn unanswered() -> (String, OwnedFd) {
+    let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    rustix::net::sockopt::set_socket_reuseaddr(&socket, true).unwrap();
+    rustix::net::bind(&socket, &SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address = SocketAddr::try_from(rustix::net::getsockname(&socket).unwrap()).unwrap();
+    (address.to_string(), socket)
+}
+
 fn client(url: &str, time: &Arc<Counted>) -> Client {
     let settings = ClientSettings {
         profile: Profile::shipped("open").unwrap(),
@@ -160,9 +174,7 @@ fn a_month_without_a_network_and_then_a_bad_one_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     crate::uplink::key_file::tests::write_secret(&folder.path().join("platform.key"), SECRET);
     let time = Arc::new(Counted::default());
-    let running = platform(folder.path(), "127.0.0.1:0", &time);
-    let address = running.address().to_string();
-    running.stop();
+    let (address, _kept) = unanswered();
 
     let store = Store::open(folder.path(), &StoreKey::from_bytes([7; 32])).unwrap();
     let (looking, reading) = (store.outbox_reader().unwrap(), store.outbox_reader().unwrap());
