@@ -7,6 +7,7 @@
 //! | [`screen`] | scenes to pages, touches to acts; the only place that names the toolkit |
 //! | [`engine`] | the one thread that owns the truth |
 //! | [`uplink`] | the way up to the provincial platform |
+//! | [`voice`] | scenes to what is heard: recordings, the synthesised voice, tones |
 //! | [`visit`] | what a resident goes through: pure machines |
 //! | [`service`] | what a technician goes through: the service menu, a pure machine |
 //! | [`desk`] | what the hall decides and records: rules, each verb one transaction |
@@ -18,8 +19,8 @@
 //! | [`control`], [`signals`], [`logging`] | control socket, signals, log |
 //! | [`sandbox`] | the platform's double, a real server |
 //!
-//! The law: arrows point one way, `cli → wiring → screen, uplink, engine → visit, service, desk, peripherals → store →
-//! domain`; a test reads the `use` lines and keeps it. Drivers know nothing of the kiosk.
+//! The law: arrows point one way, `cli → wiring → screen, voice, control, uplink, engine → visit, service, desk,
+//! peripherals → store → domain`; a test reads the `use` lines and keeps it. Drivers know nothing of the kiosk.
 
 pub mod cli;
 pub mod config;
