@@ -77,12 +77,13 @@ impl Terminal {
         let (mailbox, mail) = mailbox;
         let Ground { lock, mut desk, clock } = ground;
         let folder = &config.terminal.data_dir;
+        let settings = settings(config, words);
         let mut remains = PerPrinter::<bool>::default();
-        for printer in Printer::ALL {
+        for (printer, _) in settings.has_printer.each().filter(|(_, has)| **has) {
             *remains.of_mut(printer) = desk.last_paper(printer)? == LastPaper::Unsure;
         }
         let reader_of_outbox = desk.store().outbox_reader()?;
-        let engine = Engine::new(desk, settings(config, words))?;
+        let engine = Engine::new(desk, settings)?;
 
         let uplink = match &config.platform {
             Some(platform) => {

@@ -25,14 +25,14 @@ use std::time::Duration;
 
 use self::devices::Devices;
 use self::idle::{Idle, Quiet};
-use self::mouth::Mouth;
+use self::mouth::{Mouth, Sheet};
 use self::owed::Owed;
 use self::paper::Printing;
 use self::scene::{Manner, Scene};
 use self::service::Maintenance;
 use self::touch::Wish;
 use crate::desk::{Desk, Overview};
-use crate::domain::device::{PerPrinter, Printer};
+use crate::domain::device::PerPrinter;
 use crate::domain::time::Now;
 use crate::peripherals::{JobId, ReaderNews};
 use crate::store::{self, OutboxReader, StoreError};
@@ -102,9 +102,9 @@ impl Engine {
     /// Where the store can't be opened a second time for reading.
     pub fn new(mut desk: Desk, settings: Settings) -> Result<Self, StoreError> {
         let mut mouths = PerPrinter::<Mouth>::default();
-        for printer in Printer::ALL {
+        for (printer, _) in settings.has_printer.each().filter(|(_, has)| **has) {
             if let store::LastPaper::Ticket(ticket) = desk.last_paper(printer)? {
-                mouths.of_mut(printer).came_out(mouth::Out { job: None, ticket, reprint: false });
+                mouths.of_mut(printer).came_out(mouth::Out { job: None, sheet: Sheet::First(ticket) });
             }
         }
         let service = Maintenance::closed(desk.pin_failures()?);

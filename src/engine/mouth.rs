@@ -1,72 +1,66 @@
-//! Papers that came out and may still hang in the dispenser's mouth, until the driver tells what became of them.
-
-use std::collections::VecDeque;
+//! The paper that came out last and may still hang in a printer's mouth, until the driver tells what became of it.
+//!
+//! A mouth holds one paper, and what became of the one before is told before the next comes out. What is still noted
+//! then was lost sight of (the port failed) and is not there any more; a printer without a presenter never tells.
 
 use crate::domain::ids::TicketId;
 use crate::peripherals::JobId;
 
-/// The next paper comes out only when the one before has left the mouth, and what became of that was told before. What
-/// is still noted then was lost sight of (the port failed) and is not there any more: a printer without a presenter
-/// never tells.
-const MOST: usize = 1;
+/// What stands on a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sheet {
+    /// A number that is in nobody's hand but by this paper.
+    First(TicketId),
+    /// A number that is in somebody's hand on another paper already.
+    Again,
+    /// No number that waits: a test, or a ticket whose paper is in doubt.
+    Nothing,
+}
 
 /// A paper that came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Out {
     /// `None` for paper that an earlier process printed.
     pub(super) job: Option<JobId>,
-    pub(super) ticket: TicketId,
-    /// The number is in somebody's hand on another paper already.
-    pub(super) reprint: bool,
+    pub(super) sheet: Sheet,
 }
 
-/// The papers, the newest last.
+/// A printer's mouth.
 #[derive(Debug, Default)]
 pub(super) struct Mouth {
-    papers: VecDeque<Out>,
-    hangs: Option<TicketId>,
+    paper: Option<Out>,
+    hangs: bool,
 }
 
 impl Mouth {
     /// A paper came out.
     pub(super) fn came_out(&mut self, paper: Out) {
-        self.papers.push_back(paper);
-        while self.papers.len() > MOST {
-            self.papers.pop_front();
-        }
-        self.hangs = None;
+        *self = Self { paper: Some(paper), hangs: false };
     }
 
     /// It is called out, not taken.
     pub(super) fn not_taken(&mut self, job: Option<JobId>) {
-        self.hangs = self.place(job).and_then(|place| self.papers.get(place)).map(|paper| paper.ticket);
+        self.hangs = self.paper.is_some_and(|paper| paper.is_of(job) && paper.sheet != Sheet::Nothing);
     }
 
-    /// It left the mouth; which one it was.
-    pub(super) fn left(&mut self, job: Option<JobId>) -> Option<Out> {
-        let paper = self.papers.remove(self.place(job)?)?;
-        if self.hangs == Some(paper.ticket) {
-            self.hangs = None;
-        }
-        Some(paper)
+    /// It left the mouth; what stood on it.
+    pub(super) fn left(&mut self, job: Option<JobId>) -> Option<Sheet> {
+        let paper = self.paper.take_if(|paper| paper.is_of(job))?;
+        self.hangs = false;
+        Some(paper.sheet)
     }
 
-    /// Whether a paper hangs there that somebody should take.
+    /// Whether a ticket hangs there that somebody should take.
     pub(super) fn hangs(&self) -> bool {
-        self.hangs.is_some()
+        self.hangs
     }
+}
 
-    /// A paper of no job, and any paper after a restart, is the newest one.
-    fn place(&self, job: Option<JobId>) -> Option<usize> {
-        let newest = self.papers.len().checked_sub(1)?;
-        match job {
-            None => Some(newest),
-            Some(job) => self
-                .papers
-                .iter()
-                .position(|paper| paper.job == Some(job))
-                .or_else(|| self.papers.iter().position(|paper| paper.job.is_none())),
-        }
+impl Out {
+    /// A paper of no job is the one that came out last: a session that begins with paper at the mouth does not know
+    /// whose it is.
+    fn is_of(&self, job: Option<JobId>) -> bool {
+        job.is_none() || self.job == job
     }
 }
 
@@ -74,20 +68,25 @@ impl Mouth {
 mod tests {
     use super::*;
 
+    fn ticket(number: u8) -> Sheet {
+        Sheet::First(TicketId::from_bytes([number; 16]))
+    }
+
     fn paper(number: u8, job: Option<u64>) -> Out {
-        Out { job: job.map(JobId), ticket: TicketId::from_bytes([number; 16]), reprint: false }
+        Out { job: job.map(JobId), sheet: ticket(number) }
     }
 
     #[test]
-    fn an_older_paper_is_known_while_the_next_is_printed() {
+    fn what_left_is_told_once() {
         let mut mouth = Mouth::default();
         mouth.came_out(paper(1, Some(1)));
         mouth.not_taken(Some(JobId(1)));
         assert!(mouth.hangs());
-        assert_eq!(mouth.left(Some(JobId(1))), Some(paper(1, Some(1))));
+        assert_eq!(mouth.left(Some(JobId(1))), Some(ticket(1)));
+        assert!(!mouth.hangs());
         assert_eq!(mouth.left(Some(JobId(1))), None);
         mouth.came_out(paper(2, Some(2)));
-        assert_eq!(mouth.left(None), Some(paper(2, Some(2))));
+        assert_eq!(mouth.left(None), Some(ticket(2)));
         assert_eq!(mouth.left(None), None);
     }
 
@@ -97,23 +96,26 @@ mod tests {
         mouth.came_out(paper(1, Some(1)));
         // The port fails, a hand takes it, the port is back, and nobody ever tells of it.
         mouth.came_out(paper(2, Some(2)));
-        assert_eq!(mouth.left(Some(JobId(2))), Some(paper(2, Some(2))));
+        assert_eq!(mouth.left(Some(JobId(2))), Some(ticket(2)));
         assert_eq!(mouth.left(None), None, "a paper of which nobody knows is not the first ticket's");
     }
 
     #[test]
-    fn a_printer_that_never_tells_fills_no_memory() {
+    fn what_is_told_of_one_job_says_nothing_of_another_ones_paper() {
         let mut mouth = Mouth::default();
-        for number in 0..100 {
-            mouth.came_out(paper(number, Some(number.into())));
-        }
-        assert_eq!(mouth.papers.len(), MOST);
+        mouth.came_out(paper(7, None));
+        assert_eq!(mouth.left(Some(JobId(1))), None, "a job of this process is no paper of before");
+        assert_eq!(mouth.left(None), Some(ticket(7)));
+        mouth.came_out(paper(7, None));
+        mouth.came_out(Out { job: Some(JobId(1)), sheet: Sheet::Nothing });
+        assert_eq!(mouth.left(None), Some(Sheet::Nothing));
     }
 
     #[test]
-    fn paper_of_an_earlier_process_is_found_by_any_name() {
+    fn a_slip_that_hangs_is_no_ticket_to_take() {
         let mut mouth = Mouth::default();
-        mouth.came_out(paper(7, None));
-        assert_eq!(mouth.left(Some(JobId(1))), Some(paper(7, None)));
+        mouth.came_out(Out { job: Some(JobId(1)), sheet: Sheet::Nothing });
+        mouth.not_taken(Some(JobId(1)));
+        assert!(!mouth.hangs());
     }
 }

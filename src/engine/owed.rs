@@ -53,9 +53,11 @@ impl Engine {
         match self.cancel_not_taken(id, now, out) {
             Ok(_) => out.push(Out::Wake),
             Err(StoreError::Changed) => log::warn!("a ticket was taken back after it had been settled"),
+            // It is an earlier resident's ticket: whoever stands here now is not told of it.
             Err(error) => {
+                log::error!("the store took nothing: {error}; {}", error.advice());
+                self.store_trouble = true;
                 self.owed.push_back(Owed::TakenBack(id));
-                self.store_failed(&error, now, out);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::mouth::Sheet;
 use super::owed::Owed;
 use super::{Engine, Out, mouth};
 use crate::domain::device::{PaperTrouble, PrintResult, Printer};
@@ -51,7 +52,7 @@ impl Engine {
     /// A printer said something.
     pub(super) fn printer(&mut self, printer: Printer, news: PrinterNews, now: Now, out: &mut Vec<Out>) {
         if let PrinterNews::Done { job, result } = news
-            && self.test_ended(job, result, now, out)
+            && self.test_ended(printer, job, result, now, out)
         {
             return;
         }
@@ -65,19 +66,16 @@ impl Engine {
                     self.printing = other;
                 }
             },
-            // A test slip is nobody's ticket, wherever it hangs.
-            PrinterNews::NotTaken { job } | PrinterNews::Taken { job } | PrinterNews::TakenBack { job }
-                if self.service.is_test(job) => {}
             PrinterNews::NotTaken { job } => {
-                log::info!("{}: a ticket hangs there, not taken", printer.code());
+                log::info!("{}: a paper hangs there, not taken", printer.code());
                 mouth.not_taken(job);
             }
             PrinterNews::Taken { job } => {
                 mouth.left(job);
             }
             PrinterNews::TakenBack { job } => {
-                if let Some(paper) = mouth.left(job).filter(|paper| !paper.reprint) {
-                    self.taken_back(paper.ticket, now, out);
+                if let Some(Sheet::First(ticket)) = mouth.left(job) {
+                    self.taken_back(ticket, now, out);
                 }
             }
         }
@@ -98,13 +96,14 @@ impl Engine {
         // However long it took, the resident has the whole time for the page that comes now.
         self.idle.touched(now.mono);
         self.help = false;
-        if matches!(result, PrintResult::Printed { .. }) {
-            let (ticket, reprint) = (printing.ticket.id, printing.reprint);
-            self.mouths.of_mut(printing.printer).came_out(mouth::Out {
-                job: Some(printing.job),
-                ticket,
-                reprint,
-            });
+        let sheet = match result {
+            PrintResult::Printed { .. } if printing.reprint => Some(Sheet::Again),
+            PrintResult::Printed { .. } => Some(Sheet::First(printing.ticket.id)),
+            PrintResult::Doubtful(_) => Some(Sheet::Nothing),
+            PrintResult::NotPrinted(_) => None,
+        };
+        if let Some(sheet) = sheet {
+            self.mouths.of_mut(printing.printer).came_out(mouth::Out { job: Some(printing.job), sheet });
         }
         match self.settle_paper(&printing, result, now) {
             Ok(ticket) => {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use super::mouth::{self, Sheet};
 use super::touch::Wish;
 use super::{Engine, Input, Out, Sound};
 use crate::desk::{ClockAnswer, ClockLook, ClockState, Reinstated, ToldBy};
@@ -75,9 +76,9 @@ impl Maintenance {
         self.holder.clone()
     }
 
-    /// Whether that paper is a test's.
-    pub(super) fn is_test(&self, job: Option<JobId>) -> bool {
-        job.is_some_and(|job| self.tests.contains(&job))
+    /// Whether that job is a test's.
+    pub(super) fn is_test(&self, job: JobId) -> bool {
+        self.tests.contains(&job)
     }
 
     /// When time alone changes the menu: each second of a pause is told.
@@ -266,7 +267,8 @@ impl Engine {
             return log::warn!("a PIN was checked that nobody waits for");
         }
         let noted = self.desk.pin_tried(right, now);
-        if right && noted.is_ok() {
+        // Who knows the PIN gets in, all the more where the disk takes no note of it any more.
+        if right {
             self.service.failures = Some(0);
             self.service.paused_until = None;
             if self.service.is_open() {
@@ -277,13 +279,11 @@ impl Engine {
             self.service.paused_until = pause.map(|pause| now.mono + pause);
             log::warn!("wrong PIN at the service menu");
         }
-        match noted {
-            Ok(()) => self.tell_service(Event::PinChecked(right), now, out),
-            Err(error) => {
-                log::error!("the store took no note of it: {error}; {}", error.advice());
-                self.tell_service(Event::Said(Said::StoreFailed), now, out);
-            }
+        if let Err(error) = noted {
+            log::error!("the store took no note of a PIN: {error}; {}", error.advice());
+            self.store_trouble = true;
         }
+        self.tell_service(Event::PinChecked(right), now, out);
     }
 
     /// Another PIN, from the command line.
@@ -305,7 +305,7 @@ impl Engine {
         }
     }
 
-    fn print_test(&mut self, printer: Printer, now: Now, out: &mut Vec<Out>) {
+    pub(super) fn print_test(&mut self, printer: Printer, now: Now, out: &mut Vec<Out>) {
         if let Err(error) = self.desk.audit(AuditAct::TestPrint, Some(printer.code()), now) {
             let nothing = PrintResult::NotPrinted(PaperTrouble::OutOfOrder);
             self.tell_service(Event::TestPrinted(nothing), now, out);
@@ -329,18 +329,32 @@ impl Engine {
     /// Whether that job was the test's; then it has ended.
     pub(super) fn test_ended(
         &mut self,
+        printer: Printer,
         job: JobId,
         result: PrintResult,
         now: Now,
         out: &mut Vec<Out>,
     ) -> bool {
+        if !self.service.is_test(job) {
+            return false;
+        }
+        // A slip that nobody takes is no ticket, and the paper before it hangs there no more.
+        if !matches!(result, PrintResult::NotPrinted(_)) {
+            let slip = mouth::Out { job: Some(job), sheet: Sheet::Nothing };
+            self.mouths.of_mut(printer).came_out(slip);
+        }
+        if let PrintResult::Printed { .. } = result
+            && let Err(error) = self.desk.audit(AuditAct::TestPrinted, Some(printer.code()), now)
+        {
+            log::error!("the store took no note of a test slip: {error}; {}", error.advice());
+        }
         let mine = self.service.test.take_if(|test| test.job == job).is_some();
         if mine {
             self.idle.touched(now.mono);
             self.tell_service(Event::TestPrinted(result), now, out);
         }
         // One that was given up ends late and is nobody's.
-        mine || self.service.is_test(Some(job))
+        true
     }
 
     /// Gives up a test whose end nobody told.

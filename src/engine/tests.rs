@@ -250,6 +250,35 @@ fn the_receipt_printer_brings_out_what_the_dispenser_can_not() {
 }
 
 #[test]
+fn a_test_slip_that_nobody_takes_costs_nobody_a_number() {
+    let mut terminal = Terminal::start();
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
+    terminal.printed(CONFIRMED);
+    // That it was taken got lost with the line.
+    let mut outs = Vec::new();
+    terminal.engine.print_test(Printer::Dispenser, clock(terminal.mono), &mut outs);
+    let [Out::TestPrint(_, job, _)] = outs[..] else { panic!("{outs:?}") };
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::Done { job, result: CONFIRMED }));
+    // A session that begins with paper at the mouth does not know whose it is.
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::NotTaken { job: None }));
+    assert_ne!(terminal.scene().banner, Some(scene::Banner::PaperLeft));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: None }));
+    assert_eq!(terminal.events(), ["ticket.issued"]);
+}
+
+#[test]
+fn a_job_in_doubt_says_nothing_of_the_ticket_before() {
+    let mut terminal = Terminal::start();
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
+    terminal.printed(CONFIRMED);
+    terminal.touch(Act::Done);
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
+    terminal.printed(PrintResult::Doubtful(PaperTrouble::NoAnswer));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: None }));
+    assert_eq!(terminal.events(), ["ticket.issued"], "the first one is in somebody's hand");
+}
+
+#[test]
 fn a_printer_that_never_answers_leaves_a_doubtful_ticket_and_a_page() {
     let mut terminal = Terminal::start();
     terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);

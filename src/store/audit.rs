@@ -22,6 +22,8 @@ pub enum AuditAct {
     Reprinted,
     /// A test slip was ordered.
     TestPrint,
+    /// It came out whole.
+    TestPrinted,
     /// Somebody said what time it is; the line's instant is the one told.
     Clock,
     /// Dead letters are sent again.
@@ -40,6 +42,7 @@ impl AuditAct {
             Self::Voided => "voided",
             Self::Reprinted => "reprinted",
             Self::TestPrint => "test_print",
+            Self::TestPrinted => "test_printed",
             Self::Clock => "clock",
             Self::SentAgain => "sent_again",
         }

@@ -45,6 +45,10 @@ pub struct TrailLine<'t> {
     pub why: Option<&'t str>,
 }
 
+/// So many lines of the trail are looked through for a printer's last paper: some weeks of a busy hall. What has hung
+/// or lain in a printer for longer was found by others.
+const LOOK_BACK: i64 = 20_000;
+
 const COLUMNS: &str = "id, day, class, number, width, state, priorities, people_ahead, code, reserved_at";
 
 impl Writing<'_> {
@@ -235,11 +239,14 @@ impl Writing<'_> {
             .transaction
             .query_row(
                 "SELECT id, ticket, act FROM trail WHERE act IN ('reserved', 'reprinting') AND why IS ?1
-                 ORDER BY id DESC LIMIT 1",
-                [onto(printer)],
+                 AND id > (SELECT COALESCE(MAX(id), 0) FROM trail) - ?2 ORDER BY id DESC LIMIT 1",
+                (onto(printer), LOOK_BACK),
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()?;
+        if let Some(slip) = self.last_slip(printer, begun.as_ref().map_or(0, |(line, ..)| *line))? {
+            return Ok(slip);
+        }
         let Some((line, ticket, act)) = begun else { return Ok(LastPaper::Nothing) };
         let ended: Option<String> = self
             .transaction
@@ -283,6 +290,20 @@ impl Writing<'_> {
         let mut statement = self.transaction.prepare_cached(&sql)?;
         let rows = statement.query_map((day.to_string(), most), read_ticket)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a test slip was begun at that printer after that line of the trail, and what came of it.
+    fn last_slip(&self, printer: Printer, after: i64) -> Result<Option<LastPaper>, StoreError> {
+        let act: Option<String> = self
+            .transaction
+            .query_row(
+                "SELECT act FROM audit WHERE act IN ('test_print', 'test_printed') AND about = ?1 AND trail >= ?2
+                 ORDER BY id DESC LIMIT 1",
+                (printer.code(), after),
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(act.map(|act| if act == "test_printed" { LastPaper::Nothing } else { LastPaper::Unsure }))
     }
 
     /// The instant written last, by the trail or by somebody who told the time, and the business day of the ticket that

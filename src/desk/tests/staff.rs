@@ -146,6 +146,23 @@ fn what_staff_decide_says_nothing_of_the_paper_in_the_printer() {
 }
 
 #[test]
+fn a_test_slip_is_the_last_paper_of_its_printer() {
+    let mut hall = Hall::usual();
+    let last = |hall: &mut Hall| hall.desk.last_paper(Printer::Dispenser).unwrap();
+    let first = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
+    hall.desk.issue(first.id, PrintSurety::Confirmed, morning()).unwrap();
+    hall.desk.audit(AuditAct::TestPrint, Some(Printer::Receipt.code()), morning()).unwrap();
+    assert_eq!(last(&mut hall), LastPaper::Ticket(first.id));
+    hall.desk.audit(AuditAct::TestPrint, Some(Printer::Dispenser.code()), morning()).unwrap();
+    assert_eq!(last(&mut hall), LastPaper::Unsure, "half a slip may lie in it");
+    hall.desk.audit(AuditAct::TestPrinted, Some(Printer::Dispenser.code()), morning()).unwrap();
+    assert_eq!(last(&mut hall), LastPaper::Nothing);
+    let second = new(hall.desk.reserve(&wish('A', None), Printer::Dispenser, morning()).unwrap());
+    hall.desk.issue(second.id, PrintSurety::Confirmed, morning()).unwrap();
+    assert_eq!(last(&mut hall), LastPaper::Ticket(second.id));
+}
+
+#[test]
 fn a_technicians_word_opens_the_day_and_outlives_a_restart() {
     let mut hall = Hall::usual();
     let yesterday = new(hall.desk.give_paperless(&wish('A', None), morning()).unwrap());

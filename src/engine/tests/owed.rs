@@ -21,7 +21,7 @@ fn room_again(terminal: &Terminal) {
 fn what_becomes_of_papers_while_the_store_takes_nothing_is_kept_in_its_order() {
     let mut terminal = Terminal::start();
     no_room(&terminal, "UPDATE ON ticket");
-    // Two tickets come out whole, and nobody takes the first.
+    // Two tickets come out whole, and nobody takes the second.
     let mut jobs = Vec::new();
     for _ in 0..2 {
         terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
@@ -31,7 +31,7 @@ fn what_becomes_of_papers_while_the_store_takes_nothing_is_kept_in_its_order() {
         terminal.touch(Act::Done);
         jobs.push(job);
     }
-    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: Some(jobs[0]) }));
+    terminal.tell(Input::Printer(Printer::Dispenser, PrinterNews::TakenBack { job: Some(jobs[1]) }));
     terminal.wait(2);
     room_again(&terminal);
     terminal.wait(2);
