@@ -1,7 +1,7 @@
 //! The voice's thread: waits for scenes, touches and time, and keeps the loudspeaker fed. Nobody waits for it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::time::Duration;
 
 use super::clips::Clips;
@@ -17,6 +17,9 @@ use crate::words::Words;
 
 /// It ends with the process at the latest: a device that hangs must not keep the terminal from ending.
 const AT_END: Duration = Duration::from_secs(1);
+
+/// So much may wait for it. More waits only where the device hangs, and nothing of a visit is to outlive it there.
+const WAITING: usize = 64;
 
 /// How the terminal is heard.
 #[derive(Clone, Debug)]
@@ -39,24 +42,24 @@ enum Mail {
 /// The terminal's voice.
 #[derive(Debug)]
 pub struct Voice {
-    mail: Sender<Mail>,
+    mail: SyncSender<Mail>,
     ended: Receiver<()>,
 }
 
 /// The way to it; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Ear(Sender<Mail>);
+pub struct Ear(SyncSender<Mail>);
 
 impl Ear {
     /// A scene came up.
     pub fn scene(&self, scene: &Scene) {
-        // A voice that has ended leaves everything else as it is.
-        let _ = self.0.send(Mail::Scene(Box::new(scene.clone())));
+        // A voice that has ended, or whose device hangs, leaves everything else as it is.
+        let _ = self.0.try_send(Mail::Scene(Box::new(scene.clone())));
     }
 
     /// A hand was there.
     pub fn sound(&self, sound: Sound) {
-        let _ = self.0.send(Mail::Sound(sound));
+        let _ = self.0.try_send(Mail::Sound(sound));
     }
 }
 
@@ -71,7 +74,7 @@ impl Voice {
         clock: Clock,
         tell: impl Fn(Health) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (mail, inbox) = channel();
+        let (mail, inbox) = sync_channel(WAITING);
         let (end, ended) = channel();
         std::thread::Builder::new().name("voice".into()).spawn(move || {
             run(settings, words, &inbox, clock, tell);
@@ -90,7 +93,8 @@ impl Voice {
 
 impl Drop for Voice {
     fn drop(&mut self) {
-        let _ = self.mail.send(Mail::Stop);
+        // Where its mail is full the device hangs, and so it is left behind.
+        let _ = self.mail.try_send(Mail::Stop);
         if let Err(RecvTimeoutError::Timeout) = self.ended.recv_timeout(AT_END) {
             log::warn!("the sound device hangs; it is left behind");
         }

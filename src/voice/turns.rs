@@ -32,6 +32,8 @@ const MANY_ROWS: u32 = 60;
 const CARD_LEFT_LONG: Duration = Duration::from_secs(60);
 /// Whoever touched the screen this short a time ago is still there.
 const STILL_THERE: Duration = Duration::from_secs(3);
+/// And whoever touches the home page after so long a time has not heard it yet.
+const SOMEBODY_ELSE: Duration = Duration::from_secs(30);
 
 /// How loud it is, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +118,8 @@ pub struct Turns {
     home_told: bool,
     due: Option<Due>,
     speaking: bool,
+    /// Something longer than a click went out since it was last silent.
+    heard: bool,
     card_left: Option<CardLeft>,
     last_click: Option<Duration>,
 }
@@ -132,6 +136,7 @@ impl Turns {
             home_told: false,
             due: None,
             speaking: false,
+            heard: false,
             card_left: None,
             last_click: None,
         }
@@ -177,6 +182,10 @@ impl Turns {
         match sound {
             Sound::Hush => {
                 let wishes = self.hush();
+                // After so long a time it is somebody else.
+                if self.last_click.is_none_or(|at| now.saturating_sub(at) >= SOMEBODY_ELSE) {
+                    self.home_told = false;
+                }
                 self.last_click = Some(now);
                 if !self.home_told
                     && let Some(held) = self.held.as_ref().filter(|held| held.speech.page == "home")
@@ -227,6 +236,7 @@ impl Turns {
             Some(card) if card.next <= now && !waits => {
                 card.rows = card.rows.saturating_add(1);
                 card.next = now + if card.rows < MANY_ROWS { CARD_LEFT } else { CARD_LEFT_LONG };
+                self.heard = true;
                 vec![Wish::Tone(Tone::CardLeft, self.gain())]
             }
             _ => Vec::new(),
@@ -238,6 +248,7 @@ impl Turns {
         let mut wishes = self.hush();
         let Some(held) = &self.held else { return wishes };
         let tone = held.speech.tone.or(held.speech.aside_tone);
+        self.heard |= tone.is_some();
         wishes.extend(tone.map(|tone| Wish::Tone(tone, self.gain())));
         let home = held.speech.page == "home";
         let there = self.last_click.is_some_and(|at| now.saturating_sub(at) < STILL_THERE);
@@ -246,7 +257,7 @@ impl Turns {
         self.home_told = home && there;
         if !sentences.is_empty() {
             let wait = if passing { BEFORE_PASSING } else { BEFORE_PAGE };
-            self.due = Some(Due { at: now + wait, sentences, aside: false });
+            self.due = Some(Due { at: now + wait, sentences, aside: home && !there });
         }
         wishes
     }
@@ -263,6 +274,7 @@ impl Turns {
         let wait = if held.speech.whole.is_empty() { BEFORE_PASSING } else { BEFORE_PAGE };
         let (sentences, tone) = (held.speech.aside.clone(), held.speech.aside_tone);
         let mut wishes = self.hush();
+        self.heard |= tone.is_some();
         wishes.extend(tone.map(|tone| Wish::Tone(tone, self.gain())));
         self.due = Some(Due { at: now + wait, sentences, aside: true });
         wishes
@@ -277,7 +289,8 @@ impl Turns {
     fn hush(&mut self) -> Vec<Wish> {
         self.due = None;
         self.speaking = false;
-        vec![Wish::Hush]
+        // The click of the touch that brought this page has its twenty milliseconds.
+        if std::mem::take(&mut self.heard) { vec![Wish::Hush] } else { Vec::new() }
     }
 
     fn utter(&mut self, sentences: Vec<Sentence>) -> Vec<Wish> {
@@ -286,7 +299,7 @@ impl Turns {
         if gain <= 0.0 {
             return Vec::new();
         }
-        self.speaking = true;
+        (self.speaking, self.heard) = (true, true);
         vec![Wish::Say(Utterance { language, slow, gain, sentences })]
     }
 
