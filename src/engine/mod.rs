@@ -88,6 +88,8 @@ pub struct Engine {
     hall: Option<Overview>,
     /// The last write failed.
     store_trouble: bool,
+    /// When it was tried last whether that is over.
+    store_tried: Duration,
     /// The last read failed.
     read_trouble: bool,
     platform: String,
@@ -130,6 +132,7 @@ impl Engine {
             next_job: 1,
             hall: None,
             store_trouble: false,
+            store_tried: Duration::ZERO,
             read_trouble: false,
             platform: platform.to_owned(),
             shown: None,
@@ -362,6 +365,7 @@ impl Engine {
     /// What time alone does: the journey's own deadlines, the idle countdown, a printer that never answered.
     fn pass_time(&mut self, now: Now, out: &mut Vec<Out>) {
         self.settle_owed(now, out);
+        self.try_store(now);
         self.give_up_print(now, out);
         self.give_up_test(now, out);
         self.tell_visit(Event::Tick, now, out);

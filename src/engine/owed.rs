@@ -1,6 +1,8 @@
 //! What became of papers while the store took nothing: owed to it, in the order in which it happened, and offered
 //! again until it takes it. What happens to one paper later never overtakes what happened to it before.
 
+use std::time::Duration;
+
 use super::paper::Printing;
 use super::{Engine, Out};
 use crate::domain::class::TicketNumber;
@@ -19,7 +21,21 @@ pub(super) enum Owed {
     TakenBack(TicketId),
 }
 
+/// While the store is told to be in trouble and nothing is owed to it, it is tried so often.
+const TRIED_AGAIN: Duration = Duration::from_secs(30);
+
 impl Engine {
+    /// Finds out whether the trouble is over: the notice goes by itself, nobody has to try for a number first.
+    pub(super) fn try_store(&mut self, now: Now) {
+        if !self.store_trouble || !self.owed.is_empty() {
+            return;
+        }
+        if now.mono.saturating_sub(self.store_tried) >= TRIED_AGAIN {
+            self.store_tried = now.mono;
+            self.store_trouble = self.desk.store_mut().try_writing().is_err();
+        }
+    }
+
     /// Offers it all to the store again.
     pub(super) fn settle_owed(&mut self, now: Now, out: &mut Vec<Out>) {
         while let Some(owed) = self.owed.pop_front() {

@@ -75,10 +75,7 @@ impl Engine {
         if self.shown.as_ref() == Some(&scene) {
             return;
         }
-        let same_page =
-            self.shown.as_ref().is_some_and(|shown| {
-                std::mem::discriminant(&shown.page) == std::mem::discriminant(&scene.page)
-            }) && self.shown.as_ref().is_some_and(|shown| shown.page.name() == scene.page.name());
+        let same_page = self.shown.as_ref().is_some_and(|shown| shown.page.is_same_page(&scene.page));
         if !same_page {
             log::debug!("page {}", scene.page.name());
             self.page_since = now.mono;

@@ -84,6 +84,15 @@ impl Outage {
 }
 
 impl Shown {
+    /// Whether a touch means the same on both: the page itself, and the question that lies over it.
+    #[must_use]
+    pub fn is_same_page(&self, other: &Self) -> bool {
+        let asked = |shown: &Self| matches!(shown, Self::Service(view) if view.asked.is_some());
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.name() == other.name()
+            && asked(self) == asked(other)
+    }
+
     /// A word for reports: which page it is, never what stands on it.
     #[must_use]
     pub fn name(&self) -> &'static str {

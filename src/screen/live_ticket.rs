@@ -25,6 +25,8 @@ pub(super) fn clear(app: &App) {
     let adapter = app.global::<LiveTicketAdapter>();
     adapter.set_number("".into());
     adapter.set_class_text("".into());
+    adapter.set_ahead_text("".into());
+    adapter.set_since_text("".into());
 }
 
 pub(super) fn show(app: &App, say: &Say<'_>, ticket: &TicketView, can_reprint: bool) -> Page {

@@ -110,7 +110,9 @@ fn show(app: &App, words: &Words, site_name: &str, scene: &Scene) {
 /// Nothing of the person who left stays on pages that are not shown.
 fn wipe(app: &App) {
     keypad::clear(app);
+    priority::clear(app);
     confirm::clear(app);
+    not_printed::clear(app);
     take_ticket::clear(app);
     live_ticket::clear(app);
     service::clear(app);

@@ -64,6 +64,11 @@ pub(super) fn show(app: &App, say: &Say<'_>, page: &view::Page) -> Page {
     Page::NotPrinted
 }
 
+/// No number.
+pub(super) fn clear(app: &App) {
+    app.global::<NotPrintedAdapter>().set_what_happened("".into());
+}
+
 /// What residents call it.
 fn name(printer: Printer) -> &'static str {
     match printer {

@@ -49,6 +49,13 @@ pub(super) fn show(app: &App, say: &Say<'_>, options: &[PriorityChoice]) -> Page
     Page::Priority
 }
 
+/// No reasons: what somebody declared is nobody else's.
+pub(super) fn clear(app: &App) {
+    let adapter = app.global::<PriorityAdapter>();
+    put(adapter.get_options(), Vec::new(), |options| adapter.set_options(options));
+    adapter.set_seen_text("".into());
+}
+
 fn icon(priority: Priority) -> &'static str {
     match priority {
         Priority::Elder => "old",

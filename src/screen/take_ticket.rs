@@ -20,6 +20,7 @@ pub(super) fn clear(app: &App) {
     let adapter = app.global::<TakeTicketAdapter>();
     adapter.set_number("".into());
     adapter.set_where_text("".into());
+    adapter.set_ahead_text("".into());
     adapter.set_has_qr(false);
     adapter.set_qr(slint::Image::default());
 }

@@ -86,6 +86,17 @@ impl Store {
         look(&Writing::of(transaction, &self.keys))
     }
 
+    /// Writes something that changes nothing, to find out whether the store takes writes again.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn try_writing(&mut self) -> Result<(), StoreError> {
+        self.write(|store| {
+            store.transaction.execute("UPDATE meta SET value = value", [])?;
+            Ok(())
+        })
+    }
+
     /// The file that holds it.
     #[must_use]
     pub fn file(&self) -> &Path {

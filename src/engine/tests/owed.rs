@@ -52,3 +52,16 @@ fn a_ticket_that_went_back_while_the_store_took_nothing_is_cancelled_later() {
     terminal.wait(2);
     assert_eq!(terminal.events(), ["ticket.issued", "ticket.cancelled"]);
 }
+
+#[test]
+fn the_notice_of_a_store_that_takes_nothing_goes_by_itself() {
+    let mut terminal = Terminal::start();
+    no_room(&terminal, "INSERT ON ticket");
+    terminal.touches(&[Act::TakeNumber, Act::WithoutCard, choose(), Act::Next, Act::Confirm]);
+    assert_eq!(terminal.page(), "trouble");
+    terminal.touch(Act::Done);
+    assert_eq!(terminal.scene().banner, Some(scene::Banner::StoreTrouble));
+    room_again(&terminal);
+    terminal.wait(60);
+    assert_eq!(terminal.scene().banner, None);
+}
