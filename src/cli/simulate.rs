@@ -60,13 +60,13 @@ enum Device {
     #[command(after_help = READER_HELP)]
     IdReader(Port),
     /// A ticket printer.
-    #[command(after_help = PRINTER_HELP)]
+    #[command(after_help = PRINTER_HELP, group(clap::ArgGroup::new("port").required(true).args(["link", "tcp"])))]
     Printer {
         /// Where the pseudo-terminal is linked: what `port = "serial://PATH"` names.
-        #[arg(long, value_name = "PATH", required_unless_present = "tcp")]
+        #[arg(long, value_name = "PATH")]
         link: Option<PathBuf>,
         /// Listen here instead, as a network printer does: what `port = "tcp://ADDR"` names.
-        #[arg(long, value_name = "ADDR", conflicts_with = "link")]
+        #[arg(long, value_name = "ADDR")]
         tcp: Option<SocketAddr>,
         /// The printer profile that it behaves by.
         #[arg(long, default_value = "vkp80")]

@@ -4,7 +4,8 @@
 //! |---|---|---|---|
 //! | `Poll` | a round of questions ended | [`POLL_IDLE`], or [`POLL_BUSY`] while a job or paper is watched | the next round |
 //! | `Answer` | a round was asked | [`ANSWER`] | a silence; [`SILENCES`] in a row: lost (while the printer may be too busy printing to answer, silences don't count) |
-//! | `Printed` | a job's bytes were given out | the time the paper takes at the profile's speed | status-only: ask and believe; all: silences count from here on |
+//! | `Printed` | a job's bytes were given out | the time that the line takes, and the paper at the profile's speed | status-only: ask and believe; all: silences count from here on |
+//! | `Room` | a piece of a large job went to a printer that answers no question behind it | the time it takes, and a quarter | the next piece |
 //! | `Job` | a job's bytes were given out | twice that and [`JOB_SLACK`] | the job ends unconfirmed |
 //! | `Clear` | buffers are told to be cleared, or a probe was sent while clearing up | [`CLEAR`], [`PROBE`] | go on; probe again |
 //! | `Quiet` | the probe was answered | [`QUIET`] without another queued answer | ready |
@@ -18,7 +19,8 @@ use std::time::Duration;
 pub(crate) const POLL_IDLE: Duration = Duration::from_millis(1000);
 /// Between rounds while something happens.
 pub(crate) const POLL_BUSY: Duration = Duration::from_millis(200);
-/// For all answers of a round. The slowest line, 9600 baud, takes 13 ms for question and answers.
+/// For all answers of a round, once what was given out before has gone over the line. At 9600 baud question and
+/// answers take 13 ms.
 pub(crate) const ANSWER: Duration = Duration::from_millis(500);
 /// So many silences in a row mean that the printer is lost.
 pub(crate) const SILENCES: u8 = 3;
@@ -43,6 +45,7 @@ pub(crate) enum Timer {
     Poll,
     Answer,
     Printed,
+    Room,
     Job,
     Clear,
     Quiet,
@@ -51,11 +54,12 @@ pub(crate) enum Timer {
     TakenBack,
 }
 
-const ALL: [Timer; 9] = [
+const ALL: [Timer; 10] = [
     Timer::Answer,
     Timer::Clear,
     Timer::Quiet,
     Timer::Printed,
+    Timer::Room,
     Timer::Job,
     Timer::Poll,
     Timer::NotTaken,

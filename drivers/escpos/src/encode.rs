@@ -32,6 +32,22 @@ pub struct Job {
     printing: Duration,
     finishing: Duration,
     undrawn: usize,
+    stops: Vec<Stop>,
+}
+
+/// Where a body may be parted: a line of the paper is over, and nothing of the next has been said.
+#[derive(Debug, Clone, Copy)]
+struct Stop {
+    /// Bytes before it.
+    at: usize,
+    /// Time on paper before it.
+    printing: Duration,
+}
+
+/// A part of a body, with its time on paper.
+pub(crate) struct Piece {
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    pub(crate) printing: Duration,
 }
 
 impl Job {
@@ -39,6 +55,29 @@ impl Job {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The body in pieces of at most `most` bytes, where its lines allow it: one line is never parted.
+    pub(crate) fn pieces(&self, most: usize) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut from = Stop { at: 0, printing: Duration::ZERO };
+        let end = Stop { at: self.body.len(), printing: self.printing };
+        let mut last = from;
+        for stop in self.stops.iter().copied().chain([end]) {
+            if stop.at - from.at > most && last.at > from.at {
+                pieces.extend(self.piece(from, last));
+                from = last;
+            }
+            last = stop;
+        }
+        pieces.extend(self.piece(from, end));
+        pieces
+    }
+
+    fn piece(&self, from: Stop, to: Stop) -> Option<Piece> {
+        let bytes = self.body.get(from.at..to.at).filter(|bytes| !bytes.is_empty())?;
+        let printing = to.printing.saturating_sub(from.printing);
+        Some(Piece { bytes: Zeroizing::new(bytes.to_vec()), printing })
     }
 
     /// Feed, cut and presentation; empty where the document has no [`Element::Cut`] at its end.
@@ -137,6 +176,7 @@ struct Encoder<'a> {
     dots: u64,
     undrawn: usize,
     no_image: usize,
+    stops: Vec<Stop>,
 }
 
 impl<'a> Encoder<'a> {
@@ -153,7 +193,18 @@ impl<'a> Encoder<'a> {
             out.extend(command::HOLD_INSIDE);
         }
         let (align, size) = (Align::Left, Size::ONE);
-        Self { profile, glyphs, out, align, size, bold: false, dots: 0, undrawn: 0, no_image: 0 }
+        Self {
+            profile,
+            glyphs,
+            out,
+            align,
+            size,
+            bold: false,
+            dots: 0,
+            undrawn: 0,
+            no_image: 0,
+            stops: Vec::new(),
+        }
     }
 
     fn text(&mut self, content: &str, align: Align, size: Size, bold: bool) {
@@ -243,6 +294,18 @@ impl<'a> Encoder<'a> {
         self.out.push(command::LINE_FEED);
         let text = &self.profile.text;
         self.dots += u64::from(text.cell_dots * u32::from(factor) + (text.line_dots - text.cell_dots));
+        self.stop();
+    }
+
+    /// A line ends here.
+    fn stop(&mut self) {
+        self.stops.push(Stop { at: self.out.len(), printing: self.time(self.dots) });
+    }
+
+    fn time(&self, dots: u64) -> Duration {
+        let paper = &self.profile.paper;
+        let per_second = u64::from(paper.dots_per_mm) * u64::from(paper.speed_mm_s);
+        Duration::from_millis(dots * 1000 / per_second.max(1))
     }
 
     fn done(self, finish: Vec<u8>) -> Result<Job, EncodeError> {
@@ -250,11 +313,11 @@ impl<'a> Encoder<'a> {
             return Err(EncodeError::NoImageCommand { count: self.no_image });
         }
         let paper = &self.profile.paper;
-        let per_second = u64::from(paper.dots_per_mm) * u64::from(paper.speed_mm_s);
-        let printing = Duration::from_millis(self.dots * 1000 / per_second.max(1));
+        let printing = self.time(self.dots);
         let finishing =
             if finish.is_empty() { Duration::ZERO } else { Duration::from_millis(paper.finish_ms.into()) };
-        let job = Job { body: self.out, finish, printing, finishing, undrawn: self.undrawn };
+        let job =
+            Job { body: self.out, finish, printing, finishing, undrawn: self.undrawn, stops: self.stops };
         match command::find_live(&job.bytes()) {
             Some(at) if self.profile.live_dle => Err(EncodeError::LiveSequence { at }),
             _ => Ok(job),

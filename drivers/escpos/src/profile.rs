@@ -34,6 +34,9 @@ pub struct Profile {
     pub confirm: Confirm,
     /// Whether `10 04`, `10 05` and `10 14` are executed wherever they stand, even in the middle of data.
     pub live_dle: bool,
+    /// Bytes that its receive buffer surely takes before it has printed any, 2560 to 1048576; 4096 where absent.
+    #[serde(default = "usual_buffer")]
+    pub buffer_bytes: u32,
     /// How the rest of a job that failed is thrown away.
     pub discard: Discard,
 }
@@ -224,6 +227,14 @@ pub enum Discard {
     Initialize,
 }
 
+/// What printers of this kind have.
+fn usual_buffer() -> u32 {
+    4096
+}
+
+/// Of the receive buffer, for questions and marks beside a job.
+const FOR_QUESTIONS: u32 = 512;
+
 impl FromStr for Profile {
     type Err = ProfileError;
 
@@ -248,6 +259,11 @@ impl Profile {
         self.presenter.as_ref().is_some_and(|presenter| presenter.hold_inside)
     }
 
+    /// Bytes of a job that may be on their way to the printer at once, unprinted.
+    pub(crate) fn room(&self) -> usize {
+        self.buffer_bytes.saturating_sub(FOR_QUESTIONS) as usize
+    }
+
     fn check(&self) -> Result<(), Contradiction> {
         let range = |key, value: u32, from: u32, to: u32, expected| {
             if (from..=to).contains(&value) {
@@ -266,6 +282,7 @@ impl Profile {
         range("paper.columns", self.paper.columns, 16, 120, "16 to 120")?;
         range("paper.speed_mm_s", self.paper.speed_mm_s, 10, 500, "10 to 500")?;
         range("paper.finish_ms", self.paper.finish_ms, 0, 10_000, "0 to 10000")?;
+        range("buffer_bytes", self.buffer_bytes, 2560, 1_048_576, "2560 to 1048576")?;
         range("text.max_size", self.text.max_size.into(), 1, 8, "1 to 8")?;
         range("text.cell_dots", self.text.cell_dots, 16, 64, "16 to 64")?;
         range("text.line_dots", self.text.line_dots, self.text.cell_dots, 128, "cell_dots to 128")?;
@@ -379,6 +396,11 @@ pub(crate) mod tests {
         for (from, to, told) in [
             ("width_mm = 80", "width_mm = 8", "paper.width_mm is 8, expected 40 to 120"),
             ("dots = 576", "dots = 577", "a multiple of 8"),
+            (
+                "live_dle =",
+                "buffer_bytes = 1024\nlive_dle =",
+                "buffer_bytes is 1024, expected 2560 to 1048576",
+            ),
             ("max_size = 8", "max_size = 9", "text.max_size is 9, expected 1 to 8"),
             ("automatic = false", "automatic = true", "can't stand beside"),
             ("queued = true", "queued = false", "confirm needs status.queued"),

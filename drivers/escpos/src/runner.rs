@@ -12,6 +12,7 @@ use kiosk_link::{Link, LinkError};
 
 use crate::encode::Job;
 use crate::profile::Profile;
+use crate::session::line_time;
 use crate::session::{Cause, JobId, Memory, Outcome, PrinterEvent, Session};
 
 /// One look at the port while an answer is due and a job may come.
@@ -22,7 +23,7 @@ const SLICE_PRINTING: Duration = Duration::from_millis(5);
 const LOOK: Duration = Duration::from_millis(50);
 /// Longest sleep where it does not.
 const NO_LOOK: Duration = Duration::from_millis(1000);
-/// For the port to take a job's bytes. A printer whose buffer is full takes none until it has printed some.
+/// For the port to take bytes, beyond the time that they take on its line. A printer whose buffer is full takes none until it has printed some.
 const SEND: Duration = Duration::from_secs(5);
 
 /// What the runner is told.
@@ -64,8 +65,8 @@ pub fn run(
     on_event: &mut dyn FnMut(PrinterEvent),
 ) -> RunEnd {
     let clock = Clock::start();
-    let mut runner =
-        Runner { session: Session::new(profile.clone(), *memory, clock.elapsed()), clock, stopping: false };
+    let session = Session::new(profile.clone(), *memory, clock.elapsed());
+    let mut runner = Runner { session: session.on_line(link.bytes_per_second()), clock, stopping: false };
     let end = loop {
         match runner.turn(link, commands, on_event) {
             Ok(None) => {}
@@ -158,7 +159,8 @@ impl Runner {
 
     fn flush(&mut self, link: &mut dyn Link) -> Result<(), LinkError> {
         while let Some(bytes) = self.session.take_output() {
-            link.send(&bytes, SEND)?;
+            let takes = link.bytes_per_second().map_or(Duration::ZERO, |line| line_time(bytes.len(), line));
+            link.send(&bytes, SEND + takes)?;
         }
         Ok(())
     }

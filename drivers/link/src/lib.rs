@@ -25,6 +25,7 @@ mod tcp;
 mod url;
 mod usb;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 pub use error::LinkError;
@@ -49,4 +50,9 @@ pub trait Link: Send {
     /// # Errors
     /// [`LinkError::Gone`] where the device went away, else what the port reported.
     fn receive(&mut self, into: &mut [u8], within: Duration) -> Result<usize, LinkError>;
+
+    /// Bytes a second that it takes, where its speed is set and not the device's own.
+    fn bytes_per_second(&self) -> Option<NonZeroU32> {
+        None
+    }
 }

@@ -5,6 +5,7 @@
 //! go over a descriptor of its own: `serialport` sets the line up and locks it, but its writes block.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::{Link, LinkError, PortUrl};
 
 pub(crate) struct SerialLink {
     line: OwnedFd,
+    baud: u32,
     /// Holds the settings and the lock for as long as the line is open.
     _lock: TTYPort,
 }
@@ -41,7 +43,7 @@ impl SerialLink {
         if let Err(error) = lock.clear(ClearBuffer::All) {
             log::debug!("{url} does not clear its buffers: {error}");
         }
-        Ok(Self { line, _lock: lock })
+        Ok(Self { line, baud, _lock: lock })
     }
 }
 
@@ -52,6 +54,11 @@ impl Link for SerialLink {
 
     fn receive(&mut self, into: &mut [u8], within: Duration) -> Result<usize, LinkError> {
         receive(self.line.as_fd(), into, within)
+    }
+
+    fn bytes_per_second(&self) -> Option<NonZeroU32> {
+        // A start bit, eight of the byte, a stop bit.
+        NonZeroU32::new(self.baud / 10)
     }
 }
 

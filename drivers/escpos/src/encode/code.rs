@@ -44,11 +44,12 @@ impl Encoder<'_> {
                 self.out.extend(command::qr_store(length));
                 self.out.extend(data.as_bytes());
                 self.out.extend(command::QR_PRINT);
+                self.dots += u64::from(modules) * u64::from(module);
+                self.stop();
             }
             None if self.profile.image == Some(ImageCommand::ColumnAndRaster) => self.raster(&code, module),
             None => self.no_image += 1,
         }
-        self.dots += u64::from(modules) * u64::from(module);
         Ok(())
     }
 

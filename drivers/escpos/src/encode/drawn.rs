@@ -79,7 +79,6 @@ impl Encoder<'_> {
             });
         }
         self.modes(align, self.size, self.bold);
-        self.dots += u64::from(picture.height());
         self.raster_image(dots::raster(&picture));
         true
     }
@@ -104,7 +103,17 @@ impl Encoder<'_> {
         if self.profile.live_dle {
             dots::defuse(&mut picture.bytes);
         }
-        self.out.extend(command::raster_image(picture.row_bytes, picture.rows));
-        self.out.extend(picture.bytes);
+        // A printer that takes a picture in before it prints it must have room for it.
+        let row = usize::from(picture.row_bytes.max(1));
+        let room = self.profile.room();
+        let rows =
+            if picture.bytes.len() > room { (room / 2 / row).max(1) } else { usize::from(picture.rows) };
+        for band in picture.bytes.chunks(row * rows.max(1)) {
+            let rows = u16::try_from(band.len() / row).unwrap_or_default();
+            self.out.extend(command::raster_image(picture.row_bytes, rows));
+            self.out.extend(band);
+            self.dots += u64::from(rows);
+            self.stop();
+        }
     }
 }

@@ -92,7 +92,7 @@ impl Session {
     pub(super) fn clear_buffers(&mut self, now: Duration) {
         self.hold_questions();
         self.out.extend(command::CLEAR_BUFFERS);
-        self.deadlines.set(Timer::Clear, now + CLEAR);
+        self.deadlines.set(Timer::Clear, now.max(self.line_free) + CLEAR);
     }
 
     pub(super) fn await_cleared(&mut self) {
@@ -165,7 +165,7 @@ impl Session {
         }
         let id = self.mark();
         self.phase = Phase::Clearing(Clearing::Probe { id });
-        self.deadlines.set(Timer::Clear, now + PROBE);
+        self.deadlines.set(Timer::Clear, now.max(self.line_free) + PROBE);
     }
 
     pub(super) fn clearing_queued(&mut self, now: Duration) {

@@ -1,5 +1,7 @@
 //! One job: sent once, then followed by two marks to its end.
 //!
+//! A job larger than the printer's buffer goes out by and by (`pacing`).
+//!
 //! A mark is a question that the printer answers when it comes to it: `GS r 1`, or `GS ( H` with an ID. One stands
 //! behind the body, one behind the finish, so that a fault in between is told from one before and one after:
 //!
@@ -15,6 +17,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::pacing::Pacing;
 use super::{Cause, Certainty, Doubt, JobId, Outcome, Phase, PrinterEvent, Session};
 use crate::deadline::{FRESH, JOB_SLACK, POLL_BUSY, Timer};
 use crate::encode::Job;
@@ -24,6 +27,8 @@ use crate::status::{self, PrinterStatus};
 /// The job that is being printed.
 pub(super) struct Running {
     id: JobId,
+    pub(super) pacing: Pacing,
+    finish: Vec<u8>,
     held_finish: Option<Vec<u8>>,
     finishing: Duration,
     sent_at: Duration,
@@ -36,8 +41,14 @@ pub(super) struct Running {
     asked_after: bool,
     early: bool,
     /// It met this fault, and its buffer is being cleared.
-    stopping: Option<Cause>,
+    pub(super) stopping: Option<Cause>,
     pub(super) noisy: bool,
+}
+
+impl Running {
+    pub(super) fn finishing(&self) -> Duration {
+        self.finishing
+    }
 }
 
 impl fmt::Debug for Running {
@@ -55,15 +66,18 @@ impl Session {
             return;
         }
         self.push_out_last();
-        self.out.extend_from_slice(job.body());
-        let body_id = self.mark();
-        let mut running = Running {
+        let length = job.body().len() + job.finish().len();
+        let fits = length <= self.profile.room();
+        let pieces = if fits { Vec::new() } else { job.pieces(self.profile.room() / 2) };
+        let running = Running {
             id,
-            held_finish: None,
+            pacing: Pacing::new(pieces),
+            finish: job.finish().to_vec(),
+            held_finish: self.profile.holds_inside().then(|| job.finish().to_vec()),
             finishing: job.finishing(),
             sent_at: now,
             printing: job.printing(),
-            body_id,
+            body_id: None,
             end_id: None,
             body_done: false,
             end_done: false,
@@ -72,21 +86,37 @@ impl Session {
             stopping: None,
             noisy: false,
         };
-        if self.profile.holds_inside() {
-            running.held_finish = Some(job.finish().to_vec());
+        self.job = Some(running);
+        let sent = self.line_free.max(now);
+        if fits {
+            self.out.extend_from_slice(job.body());
+            self.line_takes(length, now);
+            self.job_given_out();
         } else {
-            self.out.extend_from_slice(job.finish());
-            running.end_id = self.mark();
+            self.give_out(now);
         }
-        let expected = job.printing() + job.finishing();
+        let expected = job.printing() + job.finishing() + self.line_time(length) + sent.saturating_sub(now);
         self.deadlines.set(Timer::Printed, now + expected);
         self.deadlines.set(Timer::Job, now + 2 * expected + JOB_SLACK);
         if !self.round.is_open() {
             self.deadlines.set(Timer::Poll, now + POLL_BUSY);
         }
         self.silences = 0;
-        self.job = Some(running);
         self.last_job = Some(id);
+    }
+
+    /// All of the body was given out: its mark follows, and the finish with its own where it is not held back.
+    pub(super) fn job_given_out(&mut self) {
+        let body_id = self.mark();
+        let Some(job) = &mut self.job else { return };
+        job.body_id = body_id;
+        if job.held_finish.is_none() {
+            self.out.extend(std::mem::take(&mut job.finish));
+            let end_id = self.mark();
+            if let Some(job) = &mut self.job {
+                job.end_id = end_id;
+            }
+        }
     }
 
     /// A queued `GS r 1` of the job was answered.
@@ -95,6 +125,7 @@ impl Session {
             return self.job_stopped(Cause::PaperOut, now);
         }
         match &self.job {
+            Some(job) if job.pacing.is_asked() => self.piece_done(None, now),
             Some(job) if !job.body_done => self.body_done(now),
             Some(job) if !job.end_done => self.end_done(now),
             _ => self.noise(),
@@ -103,6 +134,7 @@ impl Session {
 
     pub(super) fn process_done(&mut self, id: [u8; 4], now: Duration) {
         match &self.job {
+            Some(job) if job.pacing.is_asked_by(id) => self.piece_done(Some(id), now),
             Some(job) if job.body_id == Some(id) => self.body_done(now),
             Some(job) if job.end_id == Some(id) => self.end_done(now),
             _ => self.clearing_process_done(id),
@@ -150,7 +182,7 @@ impl Session {
         let time_up = !self.deadlines.is_set(Timer::Printed);
         let only_status = self.profile.confirm == Confirm::StatusOnly;
         if let Some(job) = &mut self.job {
-            job.asked_after = job.end_done || (only_status && time_up);
+            job.asked_after = job.end_done || (only_status && time_up && job.pacing.is_out());
         }
     }
 
@@ -268,6 +300,7 @@ impl Session {
         let job = self.job.take()?;
         self.deadlines.stop(Timer::Job);
         self.deadlines.stop(Timer::Printed);
+        self.deadlines.stop(Timer::Room);
         self.events.push_back(PrinterEvent::Outcome { job: job.id, outcome });
         Some(job.id)
     }

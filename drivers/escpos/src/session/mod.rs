@@ -18,15 +18,18 @@ mod care;
 mod chaos;
 mod job;
 mod outcome;
+mod pacing;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 pub use outcome::{Cause, Certainty, Doubt, JobId, Outcome, PaperFate, PrinterEvent};
+pub(crate) use pacing::line_time;
 
 use crate::answer::{Answer, AnswerDecoder};
 use crate::command;
@@ -80,6 +83,10 @@ pub struct Session {
     owed: u32,
     memory: Memory,
     last_job: Option<JobId>,
+    /// Bytes a second that the line takes, where it says so.
+    line: Option<NonZeroU32>,
+    /// When all that was given out of jobs has gone over the line.
+    line_free: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,10 +117,18 @@ impl Session {
             owed: 0,
             memory,
             last_job: None,
+            line: None,
+            line_free: now,
         };
         session.clear_up(now);
         session.tell_readiness(now);
         session
+    }
+
+    /// The same on a line that takes so many bytes a second: what waits for a job's end waits for the line too.
+    #[must_use]
+    pub fn on_line(self, bytes_per_second: Option<NonZeroU32>) -> Self {
+        Self { line: bytes_per_second, ..self }
     }
 
     /// Takes bytes from the printer.
@@ -138,6 +153,7 @@ impl Session {
                 Timer::Poll => self.ask(now),
                 Timer::Answer => self.silence(now),
                 Timer::Printed => {}
+                Timer::Room => self.room_made(now),
                 Timer::Job => self.job_overdue(now),
                 Timer::Clear | Timer::Quiet => self.clearing_waited(now),
                 Timer::NotTaken | Timer::TakeBack | Timer::TakenBack => self.mouth_waited(timer, now),
@@ -295,7 +311,8 @@ impl Session {
             self.out.extend(command::real_time_status(ask.number()));
         }
         self.deadlines.stop(Timer::Poll);
-        self.deadlines.set(Timer::Answer, now + ANSWER);
+        // The question stands behind all that is still on the line.
+        self.deadlines.set(Timer::Answer, now.max(self.line_free) + ANSWER);
         self.job_asked();
     }
 

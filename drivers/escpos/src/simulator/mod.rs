@@ -31,9 +31,6 @@ use crate::status::Paper;
 use machine::{Effect, Machine};
 use parse::Next;
 
-/// Bytes that a printer of this kind takes before it has printed any.
-const BUFFER: usize = 4096;
-
 /// Bytes that are remembered as they come: the longest command that is looked for among them, `GS ( H`.
 const RECENT: usize = 11;
 
@@ -138,9 +135,10 @@ impl SimulatedPrinter {
                 self.answers.push_back((now, garbage.to_vec()));
             }
         }
-        if self.queue.len() > BUFFER {
+        let buffer = self.profile.buffer_bytes as usize;
+        if self.queue.len() > buffer {
             self.machine.faults.push("the receive buffer has overflowed".to_owned());
-            self.queue.truncate(BUFFER);
+            self.queue.truncate(buffer);
         }
         self.advance(now);
     }

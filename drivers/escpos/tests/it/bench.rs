@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use kiosk_escpos::simulator::{Knob, SimulatedPrinter, serve};
 use kiosk_escpos::{
-    Certainty, Command, Document, Job, JobId, Memory, NoGlyphs, Outcome, PrinterEvent, Profile, RunEnd,
-    encode, run,
+    Bitmap, Certainty, Command, Document, GlyphSource, Job, JobId, Memory, NoGlyphs, Outcome, PrinterEvent,
+    Profile, RunEnd, encode, run,
 };
 use kiosk_link::{FarEnd, PortUrl, Pty, TcpFarEnd, open};
 
@@ -25,6 +25,19 @@ pub fn profiles() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/printers");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
     files.filter_map(|file| Some(file.to_str()?.strip_suffix(".toml")?.to_owned())).collect()
+}
+
+/// Every character as a black block of its size, so that nothing hangs on this machine's fonts.
+pub struct Blocks;
+
+impl GlyphSource for Blocks {
+    fn glyph(&self, c: char, height: u32) -> Option<Bitmap> {
+        let mut block = Bitmap::new(if c.is_ascii() { height / 2 } else { height }, height);
+        for (x, y) in (0..block.width()).flat_map(|x| (0..height).map(move |y| (x, y))) {
+            block.set(x, y, true);
+        }
+        Some(block)
+    }
 }
 
 /// A simulated printer that is served, and a driver that runs on it.
@@ -86,7 +99,11 @@ impl Bench {
     }
 
     pub fn print(&self, id: u64) -> Outcome {
-        self.commands.send(Command::Print { id: JobId(id), job: self.job() }).unwrap();
+        self.print_job(id, self.job())
+    }
+
+    pub fn print_job(&self, id: u64, job: Job) -> Outcome {
+        self.commands.send(Command::Print { id: JobId(id), job }).unwrap();
         let ended =
             |event: &PrinterEvent| matches!(event, PrinterEvent::Outcome { job, .. } if *job == JobId(id));
         match self.wait_for(ended) {

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use kiosk_escpos::profile::Confirm;
 use kiosk_escpos::simulator::{Fate, Knob, Order, SimulatedPrinter, serve_orders};
-use kiosk_escpos::{Cause, Certainty, Doubt, JobId, Outcome, Paper, PaperFate, PrinterEvent, RunEnd};
+use kiosk_escpos::{
+    Cause, Certainty, Document, Doubt, JobId, Outcome, Paper, PaperFate, PrinterEvent, RunEnd, encode,
+};
 use kiosk_link::Pty;
 
-use crate::bench::{Bench, CONFIRMED, PATIENCE, profile, profiles};
+use crate::bench::{Bench, Blocks, CONFIRMED, PATIENCE, profile, profiles};
 
 #[test]
 fn a_ticket_is_printed_and_taken() {
@@ -40,6 +42,30 @@ fn each_profile_is_as_sure_as_it_says() {
         let (_, printer) = bench.end();
         assert_eq!(printer.faults(), &[] as &[String], "{name}");
         assert_eq!(printer.papers().len(), 2, "{name}");
+    }
+}
+
+/// Where all Chinese is drawn, or the code, a ticket is larger than the printer's buffer, and nothing on the line holds
+/// the driver back but the driver.
+#[test]
+fn a_ticket_larger_than_the_buffer_comes_out_whole() {
+    for name in ["epson-tm-latin", "citizen-ct-s651", "pos-5890"] {
+        let own = profile(name);
+        let line = "剑阁县普安镇便民服务中心";
+        let body = (0..6).fold(Document::new().centred("A023"), |document, _| document.centred(line));
+        let document = body.qr("https://example.invalid/t/510823101000/2026-11-24A", 25).cut();
+        let job = encode(&document, &own, &Blocks).unwrap();
+        assert!(job.bytes().len() > own.buffer_bytes as usize, "{name}: {job:?}");
+        let certainty = match own.confirm {
+            Confirm::ProcessId | Confirm::DrainedStatus => Certainty::Confirmed,
+            Confirm::StatusOnly => Certainty::Likely(Doubt::StatusOnly),
+        };
+        let bench = Bench::on_a_line(name);
+        assert_eq!(bench.print_job(1, job), Outcome::Printed { certainty }, "{name}");
+        let (_, printer) = bench.end();
+        assert_eq!(printer.faults(), &[] as &[String], "{name}");
+        let [paper] = printer.papers() else { panic!("{name}: {:?}", printer.papers()) };
+        assert_eq!(paper.fate, Fate::Cut, "{name}");
     }
 }
 

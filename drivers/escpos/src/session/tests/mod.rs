@@ -2,6 +2,7 @@
 
 mod bytes;
 mod faults;
+mod large;
 mod mouth;
 mod printing;
 
