@@ -90,7 +90,9 @@ pub struct Hand {
 #[derive(Debug, Deserialize)]
 pub struct Named {
     pub name: String,
+    pub role: String,
     pub checked: bool,
+    pub enabled: bool,
     pub description: String,
     pub acts: bool,
 }
@@ -98,10 +100,19 @@ pub struct Named {
 impl Hand {
     /// Everything with a name that the window shows.
     pub fn names(&mut self) -> Vec<Named> {
+        self.told_twice("names")
+    }
+
+    /// The same with what can be pressed and has no name, if there is any.
+    pub fn all(&mut self) -> Vec<Named> {
+        self.told_twice("all")
+    }
+
+    fn told_twice(&mut self, question: &str) -> Vec<Named> {
         let mut before = String::new();
         until("the window's names", || {
             // A page that changes while it is read is told half old, half new: what is told twice is true.
-            let told = self.process.ask("names");
+            let told = self.process.ask(question);
             let again = std::mem::replace(&mut before, told.clone());
             let names: Vec<Named> = serde_json::from_str(&told).ok()?;
             (told == again && !names.is_empty()).then_some(names)

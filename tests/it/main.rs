@@ -46,3 +46,4 @@ mod site;
 mod sound;
 mod take_number;
 mod terminal;
+mod walk;

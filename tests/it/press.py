@@ -2,7 +2,8 @@
 """Presses the terminal's buttons by their accessible names, as assistive technology does over AT-SPI.
 
 Stays alive and answers one line for each line:
-    names          JSON: everything in the window that has a name: {name, role, checked, description, acts}
+    names          JSON: everything in the window that has a name: {name, role, checked, enabled, description, acts}
+    all            JSON: the same with what can be pressed and has no name
     press NAME     does the button's default action; "ok", "absent" or "refused"
 It keeps to the application that is named `kiosk`.
 """
@@ -31,14 +32,19 @@ def application():
     return None
 
 
-def controls(node, depth=0):
-    """Every named thing below, in the order in which it is told."""
+def controls(node, depth=0, also=lambda node: False):
+    """Every named thing below, in the order in which it is told, and what `also` holds for."""
     if node is None or depth > DEEPEST:
         return
-    if depth > 0 and node.get_name():
+    if depth > 0 and (node.get_name() or also(node)):
         yield node
     for place in range(node.get_child_count()):
-        yield from controls(node.get_child_at_index(place), depth + 1)
+        yield from controls(node.get_child_at_index(place), depth + 1, also)
+
+
+def can_be_pressed(node):
+    action = node.get_action_iface()
+    return node.get_role_name() in BUTTONS or (action is not None and action.get_n_actions() > 0)
 
 
 def fresh():
@@ -59,6 +65,7 @@ def told(node):
         "role": role,
         # A toggle button's "on" is "pressed".
         "checked": states.contains(Atspi.StateType.CHECKED) or states.contains(Atspi.StateType.PRESSED),
+        "enabled": states.contains(Atspi.StateType.ENABLED) and states.contains(Atspi.StateType.SENSITIVE),
         "description": (node.get_description() or "") if buttonlike else "",
         "acts": buttonlike,
     }
@@ -75,6 +82,9 @@ def answer(line):
     verb, _, rest = line.partition(" ")
     if verb == "names":
         return json.dumps([told(node) for node in controls(fresh())], ensure_ascii=False)
+    if verb == "all":
+        found = [(told(node), can_be_pressed(node)) for node in controls(fresh(), also=can_be_pressed)]
+        return json.dumps([{**thing, "acts": acts} for thing, acts in found], ensure_ascii=False)
     if verb == "press":
         return press(rest)
     return "unknown"
