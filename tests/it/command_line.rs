@@ -60,6 +60,7 @@ fn wrong_usage_is_2_and_what_cannot_go_on_is_3() {
         (&["demo", "--seed", "many"], 2, "--seed"),
         (&["simulate", "typewriter", "--link", "/tmp/x"], 2, "typewriter"),
         (&["simulate", "id-reader"], 2, "--link"),
+        (&["simulate", "printer"], 2, "--tcp"),
         (&["simulate", "printer", "--link", &nowhere, "--profile", "quill"], 2, "quill"),
         (&["sandbox", "--listen", "everywhere", "--data", &data, "--key", &key], 2, "everywhere"),
         (&["keys"], 2, "make"),
