@@ -52,7 +52,15 @@ mod tests {
             printed_at: jiff::civil::date(2026, 11, 24).at(10, 24, 0, 0),
         };
         let document = test_slip(&slip, &words);
-        let said = format!("{:?}", document.elements());
+        let said: String = document
+            .elements()
+            .iter()
+            .map(|element| match element {
+                Element::Text { content, .. } => format!("{}\n", content.as_str()),
+                Element::Pair { left, right } => format!("{} {}\n", left.as_str(), right.as_str()),
+                _ => String::new(),
+            })
+            .collect();
         assert!(said.contains("这不是号票") && said.contains("2026-11-24 10:24"), "{said}");
         for (name, profile) in crate::peripherals::printer_profiles::SHIPPED {
             let profile: Profile = profile.parse().unwrap();
