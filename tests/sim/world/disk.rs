@@ -60,11 +60,10 @@ impl World {
                 let from = place * SECTOR;
                 let old = before.log.get(from..).unwrap_or_default();
                 let old = &old[..old.len().min(sector.len())];
-                if !sector.starts_with(old) || old.len() < sector.len() {
-                    if self.dice.happens(0.5) {
-                        sector.fill(0);
-                        sector[..old.len()].copy_from_slice(old);
-                    }
+                let differs = !sector.starts_with(old) || old.len() < sector.len();
+                if differs && self.dice.happens(0.5) {
+                    sector.fill(0);
+                    sector[..old.len()].copy_from_slice(old);
                 }
             }
         }
