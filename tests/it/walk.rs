@@ -215,6 +215,13 @@ fn every_page_is_read_and_walked_in_chinese() {
 
     // Around the home page: elder mode keeps the other services and help apart.
     read(&mut scene, &CHINESE, &HOME);
+    for (name, why) in [("返回", "现在不能用"), ("打印证明", "尚未开通")] {
+        let buttons = scene.terminal.buttons();
+        assert!(
+            buttons.iter().any(|button| button.name == name && button.description == why),
+            "{name}: {why}"
+        );
+    }
     scene.terminal.press_here("关怀模式");
     read(&mut scene, &CHINESE_ELDER, &page("home", "您好，要办什么事？", &["取号", "请人帮忙", "更多服务"]));
     scene.terminal.press_here("更多服务");

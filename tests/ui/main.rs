@@ -6,6 +6,7 @@
 //! | `journeys` | a ticket by names alone, in both languages, by pointer too |
 //! | `names` | the names that people and scripts rely on, on every page |
 //! | `service` | the service menu: the held corner, names alone, sheets |
+//! | `keys` | a keyboard alone, on every page |
 //! | `targets` | touch targets: large enough, on the screen, never over each other |
 //! | `pictures` | every page in every mode, drawn and compared with the pictures that are kept |
 //! | `texts` | every text of a page, with the room it has and the room it needs |
@@ -20,6 +21,7 @@
 mod causes;
 mod hand;
 mod journeys;
+mod keys;
 mod legible;
 mod names;
 mod pictures;
